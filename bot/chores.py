@@ -1,0 +1,130 @@
+"""What falls due: timers, replays of failed acts, jobs of the command line, purges."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from bot.gateway import Gateway
+from bot.jobs import Jobs
+from bot.logs import log_failure
+from storage import Store, Stores
+from storage.records import DAY, day, hour
+
+_PAGE = 64
+_PURGE_PAGE = 500
+_SEEN_KEPT = 8 * DAY
+_HELD_KEPT = 2 * DAY
+_LINES_KEPT = DAY
+_IDLE = 60
+GONE = "gone"
+
+
+class Chores:
+    def __init__(
+        self,
+        stores: Stores,
+        gateway: Gateway,
+        jobs: Jobs,
+        now: Callable[[], int],
+        truncate_log: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._stores, self._gateway, self._jobs, self._now = stores, gateway, jobs, now
+        self._truncate_log = truncate_log
+        self._purged_hour = 0
+        self._last_busy, self._truncated = now(), True
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    async def run(self) -> None:
+        await self.sweep_keys()
+        while True:
+            self._wake.clear()
+            try:
+                busy = await self.step()
+            except Exception as error:
+                log_failure("chores failed", error)
+                busy = False
+            if not busy:
+                await self._rest()
+
+    async def _rest(self) -> None:
+        due = await self._stores.read(_next_due)
+        pause = 1.0 if due is None else min(max(due - self._now(), 0.1), 1.0)
+        try:
+            async with asyncio.timeout(pause):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+
+    async def step(self) -> bool:
+        """Do what is due now; False when there was nothing."""
+        timers, retries = await self._stores.read(self._due)
+        for id, kind in timers:
+            await (self._gateway.delete_gone(id) if kind == GONE else self._gateway.fire(id))
+        for id in retries:
+            await self._gateway.replay(id)
+        jobs = await self._jobs.step()
+        if self._purged_hour != hour(self._now()):
+            await self._purge()
+            self._purged_hour = hour(self._now())
+        busy = bool(timers or retries or jobs)
+        await self._tidy_when_idle(busy)
+        return busy
+
+    async def _due(self, store: Store) -> tuple[list[tuple[str, str]], list[str]]:
+        timers = await store.timers.due(self._now(), _PAGE)
+        return timers, await store.retries.due(self._now(), _PAGE)
+
+    async def _tidy_when_idle(self, busy: bool) -> None:
+        """The write-ahead log keeps old pages until it is cut (threat model: remnants)."""
+        if busy or self._wake.is_set():
+            self._last_busy, self._truncated = self._now(), False
+        elif not self._truncated and self._now() - self._last_busy >= _IDLE:
+            await self._truncate_log()
+            self._truncated = True
+
+    # purges
+
+    async def _purge(self) -> None:
+        now = self._now()
+        for id in await self._stores.read(
+            lambda store: store.held.stale(day(now) - _HELD_KEPT, _PURGE_PAGE)
+        ):
+            await self._stores.transaction(partial(_drop_held, id=id))
+        await self._stores.transaction(
+            lambda store: store.outbox.purge(hour(now) - _LINES_KEPT, _PURGE_PAGE)
+        )
+        await self._stores.transaction(
+            lambda store: store.purge_seen(day(now) - _SEEN_KEPT, _PURGE_PAGE)
+        )
+        for id in await self._stores.read(lambda store: store.cases.expired(now, _PURGE_PAGE)):
+            await self._stores.transaction(partial(_delete_case, id=id))
+
+    async def sweep_keys(self) -> None:
+        """Keys without words: their commit went through and the other store's did not."""
+
+        async def find(store: Store) -> set[str]:
+            known = await store.cases.ids() | await store.held.ids() | await store.retries.ids()
+            return await store.keyring.ids() - known
+
+        for id in await self._stores.read(find):
+            await self._stores.transaction(partial(_destroy_key, id=id))
+
+
+async def _drop_held(store: Store, id: str) -> None:
+    await store.held.drop(id)
+
+
+async def _delete_case(store: Store, id: str) -> None:
+    await store.cases.delete(id)
+
+
+async def _destroy_key(store: Store, id: str) -> None:
+    await store.keyring.destroy(id)
+
+
+async def _next_due(store: Store) -> int | None:
+    found = (await store.timers.next_due(), await store.retries.next_due())
+    return min((one for one in found if one is not None), default=None)

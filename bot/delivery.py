@@ -1,0 +1,214 @@
+"""The border outwards: outbox → sealed route → words → channel.
+
+At least once: what may have arrived is sent again with a mark. What became of a message is
+told to nobody; it stays a column.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from bot.channels.base import (
+    Address,
+    Channel,
+    ChannelError,
+    Gone,
+    Outgoing,
+    Refused,
+    TooFast,
+    Unknown,
+    Unreachable,
+)
+from bot.gateway.people import tokens_of
+from bot.logs import log_failure
+from bot.speech import Speech
+from storage import Store, Stores, Vault
+from storage.database import Row
+from storage.records import AddressSeal, OutboxRow, OutboxState
+
+_AT_ONCE = 16
+_PAGE = 64
+_LEASE = 60
+_AMBIGUOUS_PAUSE = 30
+_LONGEST_PAUSE = 900
+_MOST_UNKNOWN = 5
+Observe = Callable[[str, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    row: OutboxRow
+    to: tuple[tuple[AddressSeal, Outgoing], ...]
+
+
+class Delivery:
+    def __init__(
+        self,
+        stores: Stores,
+        channels: Mapping[str, Channel],
+        speech: Speech,
+        now: Callable[[], int],
+        observe: Observe,
+    ) -> None:
+        self._stores, self._channels, self._speech = stores, channels, speech
+        self._now, self._observe = now, observe
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Until cancelled; what is being sent then is finished first."""
+        await self.end_leases()
+        while True:
+            self._wake.clear()
+            busy = await asyncio.shield(self.step())
+            if not busy:
+                await self._wait()
+
+    async def _wait(self) -> None:
+        due = await self._stores.read(lambda store: store.outbox.next_due())
+        pause = 1.0 if due is None else min(max(due - self._now(), 0.1), 1.0)
+        try:
+            async with asyncio.timeout(pause):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+
+    async def end_leases(self) -> None:
+        """This process is alone: what was leased before it started was cut off in flight."""
+        for row in await self._stores.read(lambda store: store.outbox.in_flight()):
+            await self._stores.transaction(partial(self._end_lease, row=row))
+
+    async def _end_lease(self, store: Store, row: Row) -> None:
+        await store.outbox.end_lease(row["id"], row["case_id"], self._now())
+
+    async def step(self) -> bool:
+        """Send what is due now; False when there was nothing."""
+        due = await self._stores.read(lambda store: store.outbox.due(self._now(), _PAGE))
+        # Rows of one moment leave in no order that tells which case was written first.
+        random.shuffle(due)
+        gate = asyncio.Semaphore(_AT_ONCE)
+        async with asyncio.TaskGroup() as group:
+            for row in due:
+                group.create_task(self._through(gate, row))
+        return bool(due)
+
+    async def _through(self, gate: asyncio.Semaphore, row: Row) -> None:
+        async with gate:
+            try:
+                await self._deliver(row["id"], row["case_id"])
+            except Exception as error:
+                log_failure("delivery failed", error)
+                await self._lay_aside(row["id"], row["case_id"])
+
+    async def _deliver(self, id: str, case_id: str | None) -> None:
+        ready = await self._stores.border(
+            lambda store, vault: self._claim(store, vault, id, case_id)
+        )
+        if ready is None:
+            return
+        state, due, natives = await self._send(ready)
+        await self._stores.border(
+            lambda store, vault: self._settle(store, vault, ready.row, state, due, natives)
+        )
+        if state == "sent":
+            self._observe(f"delivered {ready.row.seal.key}", case_id or "")
+
+    async def _lay_aside(self, id: str, case_id: str | None) -> None:
+        """A row that cannot be put into words must not be claimed again at once."""
+
+        async def later(store: Store) -> None:
+            row = await store.outbox.by_id(id)
+            if row is not None:
+                state: OutboxState = "dead" if row.tries >= _MOST_UNKNOWN else "retry"
+                await store.outbox.settle(row, state, self._pause(row.tries), self._now())
+
+        await self._stores.transaction(later)
+
+    # claim
+
+    async def _claim(
+        self, store: Store, vault: Vault, id: str, case_id: str | None
+    ) -> _Ready | None:
+        row = await store.outbox.claim(id, case_id, self._now(), self._now() + _LEASE)
+        if row is None:
+            return None
+        to = await self._recipients(store, vault, row)
+        repeat = row.state in ("leased", "ambiguous")
+        tokens = tokens_of(store, row)
+        said = [
+            (address, await self._speech.say(store, row, language, tokens, repeat))
+            for address, language in to
+        ]
+        return _Ready(row, tuple(said))
+
+    async def _recipients(
+        self, store: Store, vault: Vault, row: OutboxRow
+    ) -> list[tuple[AddressSeal, str]]:
+        if row.staff is not None:
+            record = await store.staff.by_id(row.staff)
+            addresses = await vault.staff_addresses(row.staff) if record else []
+            return [(one, record.language) for one in addresses if record]
+        if row.case_id is None:
+            route = vault.open_route(row.route, row.id) if row.route else None
+        else:
+            case = await store.cases.by_id(row.case_id)
+            route = await vault.case_route(case) if case else None
+        if route is None:
+            return []
+        if route.address is not None:
+            return [(route.address, route.language)]
+        wallet = await vault.wallet(route.wallet)
+        if wallet is None:
+            return []
+        return [(one, wallet.seal.language) for one in wallet.seal.addresses]
+
+    # send
+
+    async def _send(self, ready: _Ready) -> tuple[OutboxState, int, list[tuple[AddressSeal, str]]]:
+        """(state, due, native ids). One recipient on several devices counts as one message."""
+        natives: list[tuple[AddressSeal, str]] = []
+        errors: list[ChannelError] = []
+        for address, message in ready.to:
+            try:
+                channel = self._channels.get(address.channel)
+                if channel is None:
+                    raise Unreachable
+                ids = await channel.send(Address(address.channel, address.app, address.id), message)
+                natives += [(address, native) for native in ids]
+            except ChannelError as error:
+                errors.append(error)
+        state, due = self._verdict(ready.row, errors, bool(natives))
+        return state, due, natives
+
+    def _verdict(
+        self, row: OutboxRow, errors: list[ChannelError], arrived: bool
+    ) -> tuple[OutboxState, int]:
+        lasting = [error for error in errors if not isinstance(error, Gone | Refused)]
+        if not lasting:
+            return "sent" if arrived else "dead", 0
+        slow = [error.seconds for error in lasting if isinstance(error, TooFast)]
+        if slow:
+            return "retry", self._now() + max(slow)
+        if any(isinstance(error, Unknown) for error in lasting):
+            if row.tries >= _MOST_UNKNOWN:
+                return "dead", 0
+            return "ambiguous", self._now() + _AMBIGUOUS_PAUSE * row.tries
+        return "retry", self._pause(row.tries)
+
+    def _pause(self, tries: int) -> int:
+        """Full jitter, at most 15 minutes (reliability: outbox)."""
+        longest = min(_LONGEST_PAUSE, 2 ** min(tries, 10))
+        return self._now() + 1 + random.randrange(longest)
+
+    async def _settle(
+        self, store: Store, vault: Vault, row: OutboxRow, state: OutboxState, due: int,
+        natives: list[tuple[AddressSeal, str]],
+    ) -> None:  # fmt: skip
+        if not await store.outbox.settle(row, state, due, self._now()):
+            return
+        for address, native in natives:
+            await store.outbox.note_bubble(vault.bubble_ref(address, native), row)

@@ -1,0 +1,324 @@
+"""The border inwards: an address comes in, a handler sees a youth without one.
+
+One act, one transaction; what concerns a person is committed apart from what concerns a case,
+and the row that says "seen" lies in the last of them, so that every step may run twice.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+import msgspec
+
+from bot.channels.base import Accepted, Address, Inbound
+from bot.clean import clean
+from bot.gateway.act import Act, Person
+from bot.gateway.effects import Effects
+from bot.gateway.history import History, Log
+from bot.gateway.people import People
+from bot.gateway.posting import Posting, new_id
+from bot.logs import log_failure
+from bot.speech import Speech
+from handlers import events
+from handlers.context import Context
+from handlers.conversation import LONGEST
+from handlers.dispatch import dispatch
+from handlers.events import HERE, Choice, ClearDesk, Clockwork, Incoming, Reply, Until, Youth
+from handlers.routing.classifier import Analysis
+from storage import Store, Stores, Vault
+from storage.errors import Clash, Stale
+from storage.records import HOUR, AddressSeal, GoneSeal, Timer, day, hour
+
+_TRIES = 3
+_FIRST_PAUSE = 5
+_PAUSE_GROWS = 4
+_TIMER_PAUSE = 60
+
+Analyse = Callable[[str], Analysis]
+MakeContext = Callable[[Store, Analyse], Context]
+Observe = Callable[[str, str], None]
+"""(step of the path, case id): what the demo page draws; told nothing else."""
+
+
+class Gateway:
+    def __init__(
+        self,
+        stores: Stores,
+        make_context: MakeContext,
+        analyse: Analyse,
+        now: Callable[[], int],
+        period: Callable[[], str],
+        language: str,
+        wake: Callable[[], None],
+        observe: Observe,
+    ) -> None:
+        self._stores, self._make_context = stores, make_context
+        self._now, self._wake, self._observe = now, wake, observe
+        self._language, self._analyse = language, analyse
+        self._locks: dict[AddressSeal, tuple[asyncio.Lock, int]] = {}
+        self._people = People(now, period, language)
+        self._posting = Posting(now)
+        self._effects = Effects(now, self._people)
+
+    async def receive(self, inbound: Inbound) -> Accepted:
+        """Returns once everything is committed. Raises only when nothing could be kept."""
+        address = AddressSeal(inbound.address.channel, inbound.address.app, inbound.address.id)
+        tidy = msgspec.structs.replace(inbound, text=clean(inbound.text))
+        async with self._in_turn(address):
+            try:
+                accepted = await self._take_in(tidy, address)
+            except Exception as error:
+                accepted = await self._keep_for_later(tidy, address, error)
+        self._wake()
+        return accepted
+
+    @contextlib.asynccontextmanager
+    async def _in_turn(self, address: AddressSeal) -> AsyncIterator[None]:
+        """One act of an address at a time: two of them must never share a commit."""
+        lock, waiting = self._locks.get(address, (asyncio.Lock(), 0))
+        self._locks[address] = lock, waiting + 1
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, waiting = self._locks[address]
+            self._locks[address] = lock, waiting - 1
+            if waiting == 1:
+                del self._locks[address]
+
+    # one act, step by step
+
+    async def _take_in(
+        self, inbound: Inbound, address: AddressSeal, replayed: str = ""
+    ) -> Accepted:
+        self._observe("received", "")
+        # The costly look at the words happens here, while no transaction is open.
+        known = {inbound.text: self._analyse(inbound.text)}
+        act = Act(inbound, address, "", b"", known, replayed)
+        while not act.done:
+            act = await self._again_when_moved(partial(self._step, act=act))
+        return act.accepted
+
+    async def _again_when_moved(self, work: Callable[[Store, Vault], Awaitable[Act]]) -> Act:
+        """Somebody changed the case, or took the same tag, meanwhile: the whole act again."""
+        for _ in range(_TRIES - 1):
+            with contextlib.suppress(Stale, Clash):
+                return await self._stores.border(work)
+        return await self._stores.border(work)
+
+    async def _step(self, store: Store, vault: Vault, act: Act) -> Act:
+        if not act.id:
+            act = _named(vault, act)
+        if not act.replayed and await vault.seen(act.seen):
+            repeated = Accepted(bubble=act.id, fresh=False)
+            return replace(act, done=True, accepted=repeated)
+        person = await self._people.find(store, vault, act)
+        if person is None:
+            language = act.inbound.language or self._language
+            await vault.open_wallet(act.address, language)
+            return replace(act, first=True)
+        if act.after:
+            for left in act.after:
+                await self._effects.apply(store, vault, act, person, left)
+            return await self._finish(store, vault, act)
+        if self._people.is_blank(person) and self._people.shows_invite(act.inbound.text):
+            await self._effects.apply(store, vault, act, person, events.ForgetMe())
+            return act
+        return await self._decide(store, vault, act, person)
+
+    async def _decide(self, store: Store, vault: Vault, act: Act, person: Person) -> Act:
+        if await store.messages.by_id(act.id) is not None and act.inbound.kind == "text":
+            # A second run after a break: the case has these words, only the end is missing.
+            return replace(act, after=(ClearDesk(act.id),))
+        event = await self._people.event(store, vault, act, person)
+        result = await self._answer(store, event, act)
+        replies = [one for one in result if isinstance(one, Reply)]
+        acts = [one for one in result if not isinstance(one, Reply | Until | ClearDesk)]
+        for effect in acts:
+            replies += await self._effects.apply(store, vault, act, person, effect)
+        follow = next((then for one in acts if (then := getattr(one, "then", ""))), None)
+        person = await self._now_speaking(store, vault, act, person) if acts else person
+        await self._posting.post(store, vault, replies, person, act)
+        act = replace(act, accepted=Accepted(act.id, _until(result)))
+        for case in {one.case.id for one in replies if one.case is not None}:
+            self._observe("tagged", case)
+            self._observe("queued", case)
+        if follow is not None:
+            return replace(act, follow=Choice(follow))
+        after = tuple(one for one in result if isinstance(one, ClearDesk))
+        if after and _something_waits(event):
+            return replace(act, after=after)
+        return await self._finish(store, vault, act)
+
+    async def _now_speaking(self, store: Store, vault: Vault, act: Act, before: Person) -> Person:
+        """After an effect: the language may be another, or nobody may be there any more."""
+        after = await self._people.find(store, vault, act)
+        return replace(after, who=before.who) if after and before.wallet else before
+
+    async def _answer(self, store: Store, event: Incoming, act: Act) -> events.Result:
+        if len(event.text) > LONGEST:
+            params = {"count": len(event.text), "most": LONGEST}
+            return [Reply(HERE, "too-long", params)]
+        return await dispatch(self._context(store, act.known), event)
+
+    def _context(self, store: Store, known: Mapping[str, Analysis]) -> Context:
+        return self._make_context(store, lambda text: known.get(text) or self._analyse(text))
+
+    async def _finish(self, store: Store, vault: Vault, act: Act) -> Act:
+        if act.replayed:
+            await store.retries.drop(act.replayed)
+        else:
+            await vault.mark_seen(act.seen, day(self._now()))
+        return replace(act, done=True)
+
+    # what went wrong
+
+    async def _keep_for_later(
+        self, inbound: Inbound, address: AddressSeal, error: Exception
+    ) -> Accepted:
+        """Nothing is lost by a bug: the whole act waits, sealed, and the person is told."""
+        reference = log_failure("act failed", error)
+
+        async def keep(store: Store, vault: Vault) -> Accepted:
+            act = _named(vault, Act(inbound, address, "", b"", {}))
+            if await vault.seen(act.seen):
+                return Accepted(act.id, fresh=False)
+            await store.retries.add(
+                new_id(), msgspec.msgpack.encode(inbound), self._now() + _FIRST_PAUSE
+            )
+            person = await self._people.find(store, vault, act)
+            sorry = Reply(HERE, "failed", {"reference": reference})
+            await self._posting.post(store, vault, [sorry], person, act)
+            await vault.mark_seen(act.seen, day(self._now()))
+            return Accepted(act.id)
+
+        return await self._stores.border(keep)
+
+    async def replay(self, id: str) -> None:
+        """Try an act of `retry_in` again; after the last try it is laid aside."""
+        found = await self._stores.transaction(lambda store: store.retries.open(id))
+        if found is None:
+            return
+        inbound = msgspec.msgpack.decode(found[0], type=Inbound)
+        address = AddressSeal(inbound.address.channel, inbound.address.app, inbound.address.id)
+        async with self._in_turn(address):
+            try:
+                await self._take_in(inbound, address, replayed=id)
+            except Exception as error:
+                log_failure("replay failed", error)
+                pause = _FIRST_PAUSE * _PAUSE_GROWS ** (found[1] + 1)
+                await self._stores.transaction(
+                    lambda store: store.retries.postpone(id, self._now() + pause)
+                )
+        self._wake()
+
+    # timers
+
+    async def fire(self, id: str) -> None:
+        """Run one due timer: once, whoever else tries."""
+        try:
+            await self._stores.border(lambda store, vault: self._fire(store, vault, id))
+        except Exception as error:
+            log_failure("timer failed", error)
+            later = self._now() + _TIMER_PAUSE
+            await self._stores.transaction(lambda store: store.timers.postpone(id, later))
+        self._wake()
+
+    async def _fire(self, store: Store, vault: Vault, id: str) -> None:
+        timer = await store.timers.take(id, self._now())
+        case = await store.cases.by_id(timer.case_id) if timer and timer.case_id else None
+        if timer is None or case is None:
+            return
+        event = Incoming("timer", Clockwork(self._language), text=timer.kind, case=case)
+        result = await dispatch(self._context(store, {}), event)
+        replies = [one for one in result if isinstance(one, Reply)]
+        await self._posting.post(store, vault, replies)
+        self._observe("queued", case.id)
+
+    # 全部删掉, case by case
+
+    async def delete_gone(self, id: str) -> None:
+        """Delete those cases of a departed youth whose hour has come, one transaction each."""
+        timer = await self._stores.transaction(lambda store: store.timers.look(id))
+        if timer is None or timer.sealed is None or timer.due > self._now():
+            return
+        sealed = timer.sealed
+
+        async def look(_: Store, vault: Vault) -> tuple[bytes, GoneSeal | None]:
+            tag = vault.open_timer(id, sealed)
+            return tag, await vault.gone_by_tag(tag)
+
+        tag, gone = await self._stores.border(look)
+        due = [owner for owner, at in gone.times if at <= self._now()] if gone else []
+        for owner in due:
+            await self._stores.transaction(partial(_delete_case, owner=owner))
+        left = tuple(pair for pair in gone.times if pair[0] not in due) if gone else ()
+        await self._stores.border(
+            lambda store, vault: self._rearm(store, vault, timer, tag, gone, left)
+        )
+
+    async def _rearm(
+        self, store: Store, vault: Vault, timer: Timer, tag: bytes, gone: GoneSeal | None,
+        left: Sequence[tuple[bytes, int]],
+    ) -> None:  # fmt: skip
+        if gone is not None and left:
+            await vault.save_gone_by_tag(tag, msgspec.structs.replace(gone, times=tuple(left)))
+            await store.timers.postpone(timer.id, hour(self._now()) + HOUR)
+            return
+        if gone is not None:
+            await vault.drop_nullifier(tag)
+        await store.timers.remove(timer.id)
+
+    # shortcuts of the demo and of the command line
+
+    async def staff_at(self, address: AddressSeal) -> str | None:
+        return await self._stores.read_border(lambda store, vault: vault.staff_of(address))
+
+    def clock(self) -> int:
+        return self._now()
+
+    async def page_log(self, address: Address, speech: Speech) -> Log:
+        """What a page shows when it opens: found by tag, rebuilt from each case's own rows."""
+        sealed = AddressSeal(address.channel, address.app, address.id)
+        history = History(self._people, speech)
+        return await self._stores.read_border(
+            lambda store, vault: history.of(store, vault, sealed, self._now(), self._language)
+        )
+
+    async def bind_staff(self, address: AddressSeal, staff: str) -> None:
+        await self._stores.border(lambda store, vault: vault.bind_staff(address, staff))
+
+    async def issue_invite(self, invite: events.IssueInvite) -> str:
+        reply = await self._stores.border(
+            lambda store, vault: self._effects.issue(store, vault, invite)
+        )
+        return str(reply.params["code"])
+
+
+def _named(vault: Vault, act: Act) -> Act:
+    address, inbound = act.address, act.inbound
+    # An edit carries the number of the message that it corrects, and needs one of its own.
+    name = f"edit|{inbound.key}" if inbound.kind == "edit" else inbound.native_id
+    return replace(
+        act,
+        id=vault.bubble_ref(address, name).hex(),
+        seen=vault.seen_tag(address.channel, address.app, f"{address.id}|{inbound.key}"),
+    )
+
+
+def _until(result: events.Result) -> int | None:
+    return next((one.at for one in result if isinstance(one, Until)), None)
+
+
+def _something_waits(event: Incoming) -> bool:
+    """Whether the desk holds anything that the case has taken over."""
+    if isinstance(event.who, Youth):
+        return bool(event.who.desk.held or event.who.desk.new)
+    return isinstance(event.who, events.Staff) and bool(event.who.record.held)
+
+
+async def _delete_case(store: Store, owner: bytes) -> None:
+    for case in await store.cases.owned([owner]):
+        await store.cases.delete(case.id)

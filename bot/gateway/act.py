@@ -1,0 +1,41 @@
+"""One Inbound on its way through its transactions, and the person behind it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.channels.base import Accepted, Inbound
+from handlers.events import Choice, ClearDesk, Staff, Stranger, Youth
+from handlers.routing.classifier import Analysis
+from storage.records import AddressSeal, Wallet
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """`id` names the message made of it; `seen` tells a repeated delivery.
+
+    `known` what the tagger found in the words, looked at before any transaction;
+    `follow` is the event that an effect asked for; `after` what is left to do once the case
+    is committed; `replayed` the row of `retry_in` that this comes from.
+    """
+
+    inbound: Inbound
+    address: AddressSeal
+    id: str
+    seen: bytes
+    known: Mapping[str, Analysis]
+    replayed: str = ""
+    follow: Choice | None = None
+    after: tuple[ClearDesk, ...] = ()
+    first: bool = False
+    done: bool = False
+    accepted: Accepted = field(default_factory=Accepted)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom the border sees; handlers get `who` alone. `reader` binds buttons without a case."""
+
+    who: Youth | Staff | Stranger
+    reader: bytes
+    wallet: Wallet | None = None
+    claims: bytes = b""

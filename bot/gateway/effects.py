@@ -1,0 +1,180 @@
+"""What handlers want done to a person, done at the border and nowhere else."""
+
+import base64
+import secrets
+from collections.abc import Callable
+
+import msgspec
+
+from bot.gateway.act import Act, Person
+from bot.gateway.people import People, tidy_invite
+from bot.gateway.posting import new_id, no_menu
+from handlers import events
+from handlers.events import HERE, Effect, Reply, Staff
+from storage import Store, Vault
+from storage.records import (
+    DAY,
+    HOUR,
+    GoneSeal,
+    Invite,
+    Label,
+    Post,
+    StaffRecord,
+    Timer,
+    WalletSeal,
+    When,
+    hour,
+)
+
+INVITE_LIVES = 3 * DAY
+_CLAIM_LIVES = 900
+_CAPACITY = 100
+_OFFICE_HOURS = "1-5 09:00-18:00"
+
+
+class Effects:
+    def __init__(self, now: Callable[[], int], people: People) -> None:
+        self._now, self._people = now, people
+
+    async def apply(
+        self, store: Store, vault: Vault, act: Act, person: Person, effect: Effect
+    ) -> list[Reply]:
+        """Carry out `effect`; it may run twice. Returns what is left to say."""
+        match effect:
+            case events.JoinSite(site):
+                await self._join(vault, person, site)
+            case events.SetLanguage(language):
+                await self._set_language(vault, person, language)
+            case events.HoldWords(id, text):
+                await self._hold(store, vault, person, id, text)
+            case events.WantNew(wanted):
+                await self._want_new(vault, person, wanted)
+            case events.ClearDesk(held):
+                await self._clear(store, vault, person, held)
+            case events.ForgetMe():
+                await self._forget(store, vault, person)
+            case events.ClaimInvite(tag):
+                expires = self._now() + _CLAIM_LIVES
+                await store.staff.claim_invite(tag, person.claims, expires)
+            case events.DropInvite(tag):
+                await store.staff.drop_invite(tag)
+            case events.RedeemInvite(tag):
+                await self._redeem(store, vault, act, tag)
+            case events.IssueInvite():
+                return [await self.issue(store, vault, effect)]
+        return []
+
+    # a youth
+
+    async def _save(self, vault: Vault, person: Person, **changes: object) -> None:
+        if person.wallet is not None:
+            seal = msgspec.structs.replace(person.wallet.seal, **changes)
+            await vault.save_wallet(type(person.wallet)(person.wallet.id, seal))
+
+    async def _join(self, vault: Vault, person: Person, site: str) -> None:
+        """The site joined last is the one that new letters come from."""
+        if person.wallet is not None:
+            before = [one for one in person.wallet.seal.sites if one != site]
+            await self._save(vault, person, sites=(*before, site))
+
+    async def _set_language(self, vault: Vault, person: Person, language: str) -> None:
+        await self._save(vault, person, language=language)
+
+    async def _want_new(self, vault: Vault, person: Person, wanted: bool) -> None:
+        if (mine := _person(person)) is not None:
+            desk = await vault.desk(mine.person)
+            await vault.save_desk(mine.person, msgspec.structs.replace(desk, new=wanted))
+
+    async def _hold(self, store: Store, vault: Vault, person: Person, id: str, text: str) -> None:
+        """Words held before make room: they are joined, so that none is lost."""
+        if isinstance(person.who, Staff):
+            if person.who.record.held not in ("", id):
+                await store.held.drop(person.who.record.held)
+            await store.held.add(id, text, self._now())
+            await store.staff.set_held(person.who.record.id, id)
+            return
+        if (mine := _person(person)) is None:
+            return
+        desk = await vault.desk(mine.person)
+        before = await store.held.text(desk.held) if desk.held not in ("", id) else None
+        if before is not None and await store.messages.by_id(desk.held) is None:
+            text = f"{before}\n{text}"
+        if desk.held not in ("", id):
+            await store.held.drop(desk.held)
+        await store.held.add(id, text, self._now())
+        await vault.save_desk(mine.person, msgspec.structs.replace(desk, held=id))
+
+    async def _clear(self, store: Store, vault: Vault, person: Person, held: str) -> None:
+        if isinstance(person.who, Staff):
+            if person.who.record.held == held:
+                await store.staff.set_held(person.who.record.id, "")
+                await store.held.drop(held)
+            return
+        if (mine := _person(person)) is None:
+            return
+        desk = await vault.desk(mine.person)
+        if desk.held:
+            await store.held.drop(desk.held)
+        cleared = msgspec.structs.replace(no_menu(desk), held="", new=False)
+        await vault.save_desk(mine.person, cleared)
+
+    async def _forget(self, store: Store, vault: Vault, person: Person) -> None:
+        """The person's rows at once; each case at a random hour of its own within the day."""
+        if person.wallet is None or (mine := _person(person)) is None:
+            return
+        desk = await vault.desk(mine.person)
+        if desk.held:
+            await store.held.drop(desk.held)
+        cases, number = await self._people.cases_of(store, vault, person.wallet)
+        before = await vault.gone(mine.person)
+        times = tuple((one.owner, self._random_hour()) for one in cases)
+        if before is not None or times:
+            gone = GoneSeal(number, (*(before.times if before else ()), *times))
+            tag = await vault.save_gone(mine.person, gone)
+            id = new_id()
+            await store.timers.set(
+                Timer(id, None, "gone", hour(self._now()) + HOUR, vault.seal_timer(id, tag))
+            )
+        await vault.drop_desk(mine.person)
+        await vault.drop_wallet(person.wallet)
+
+    def _random_hour(self) -> int:
+        return hour(self._now()) + HOUR * (1 + secrets.randbelow(23))
+
+    # staff
+
+    async def issue(self, store: Store, vault: Vault, invite: events.IssueInvite) -> Reply:
+        """The code stands in the answer and nowhere else: 128 bits, stored as a keyed hash."""
+        code = new_code()
+        expires = self._now() + INVITE_LIVES
+        await store.staff.add_invite(Invite(
+            vault.invite_tag(tidy_invite(code)), invite.role, invite.region, invite.site,
+            invite.name, invite.unit, invite.issued_by, expires, None,
+        ))  # fmt: skip
+        return Reply(HERE, "invite-issued", {
+            "name": invite.name, "role": Label(f"role-{invite.role}"), "due": When(expires),
+            "code": code,
+        })  # fmt: skip
+
+    async def _redeem(self, store: Store, vault: Vault, act: Act, tag: bytes) -> None:
+        invite = await store.staff.invite(tag, self._now())
+        index = vault.staff_index(act.address)
+        if invite is None or invite.claimed_by != index:
+            return
+        post = Post(invite.role, invite.region, invite.site)
+        record = StaffRecord(
+            id=new_id(), name=invite.name, unit=invite.unit, employer="", skills=(),
+            hours=_OFFICE_HOURS, capacity=_CAPACITY, language=act.inbound.language or "zh-CN",
+            posts=(post,),
+        )  # fmt: skip
+        await store.staff.add(record)
+        await store.staff.drop_invite(tag)
+        await vault.bind_staff(act.address, record.id)
+
+
+def new_code() -> str:
+    return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=")
+
+
+def _person(person: Person) -> WalletSeal | None:
+    return person.wallet.seal if person.wallet is not None else None

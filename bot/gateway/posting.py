@@ -1,0 +1,127 @@
+"""Replies become rows of the outbox, in the transaction that caused them."""
+
+import secrets
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from bot.gateway.act import Act, Person
+from bot.tokens import Act as ButtonAct
+from bot.tokens import act_token
+from handlers.events import Button, Here, Reply, Staff, ToStaff, Youth
+from storage import Store, Vault
+from storage.records import DAY, ButtonSeal, DeskSeal, OutboxRow, OutboxSeal, RouteSeal
+
+_MENUS_LIVE = 600
+_ROOM = 64
+"""Rows that one turn of a case may add; `ord` is turn × this + number."""
+
+
+def new_id() -> str:
+    """80 random bits: nothing of it tells when or in which order it was made."""
+    return secrets.token_hex(10)
+
+
+class Posting:
+    def __init__(self, now: Callable[[], int]) -> None:
+        self._now = now
+
+    async def post(
+        self,
+        store: Store,
+        vault: Vault,
+        replies: Sequence[Reply],
+        person: Person | None = None,
+        act: Act | None = None,
+    ) -> None:
+        """`person` and `act` are absent when a timer speaks."""
+        lane = new_id()
+        for number, reply in enumerate(replies):
+            await self._add(store, vault, reply, lane, number, person, act)
+
+    async def _add(
+        self,
+        store: Store,
+        vault: Vault,
+        reply: Reply,
+        lane: str,
+        number: int,
+        person: Person | None,
+        act: Act | None,
+    ) -> None:
+        case = reply.case
+        staff = _staff_id(reply, person)
+        id = reply.id or new_id()
+        at = max(self._now(), reply.not_before)
+        buttons = tuple(self._button(vault, reply, one, person) for one in reply.buttons)
+        row_seal = OutboxSeal(
+            reply.key, dict(reply.params), buttons, at, reply.until, reply.menu,
+            case.name if case else "",
+        )  # fmt: skip
+        route = None
+        if case is None and staff is None and act is not None:
+            route = vault.route(_straight_back(act, person), id)
+        await store.outbox.add(OutboxRow(
+            id=id, case_id=case.id if case else None, staff=staff,
+            lane=_lane(reply, staff) or lane,
+            ord=(case.turn if case else 0) * _ROOM + number, state="ready", due=at, fence=0,
+            tries=0, used=0, route=route, seal=row_seal,
+        ))  # fmt: skip
+        if reply.menu and case is None:
+            await self._note_menu(store, vault, person, buttons, at)
+
+    def _button(
+        self, vault: Vault, reply: Reply, button: Button, person: Person | None
+    ) -> ButtonSeal:
+        """A message of a case is its own token; any other button carries what it means."""
+        token = ""
+        if reply.case is None and person is not None:
+            case = button.case.id if button.case else ""
+            act = ButtonAct(button.action, button.arg, case, self._now() // DAY)
+            token = act_token(act, vault.button_mac(person.reader, act.payload()))
+        return ButtonSeal(button.label, button.action, button.arg, token, dict(button.params))
+
+    async def _note_menu(
+        self,
+        store: Store,
+        vault: Vault,
+        person: Person | None,
+        buttons: tuple[ButtonSeal, ...],
+        at: int,
+    ) -> None:
+        """A youth's question without a case lies in the youth's own row, never beside a case."""
+        if person is None or person.wallet is None or store.guard.touches_case:
+            return
+        mine = person.wallet.seal.person
+        before = await vault.desk(mine)
+        desk = msgspec.structs.replace(
+            before, menu=tuple(one.token for one in buttons), menu_at=at,
+            menu_until=at + _MENUS_LIVE,
+        )  # fmt: skip
+        await vault.save_desk(mine, desk)
+
+
+def _staff_id(reply: Reply, person: Person | None) -> str | None:
+    if isinstance(reply.to, ToStaff):
+        return reply.to.id
+    if isinstance(reply.to, Here) and person is not None and isinstance(person.who, Staff):
+        return person.who.record.id
+    return None
+
+
+def _lane(reply: Reply, staff: str | None) -> str:
+    """What must keep its order: the notices, and the answers, of one case to one reader."""
+    if reply.case is None:
+        return ""
+    return f"{reply.case.id}:{staff or reply.kind}"
+
+
+def _straight_back(act: Act, person: Person | None) -> RouteSeal:
+    language = act.inbound.language
+    if person is not None and isinstance(person.who, Youth):
+        language = person.wallet.seal.language if person.wallet else person.who.language
+    return RouteSeal(b"", act.address, language)
+
+
+def no_menu(desk: DeskSeal) -> DeskSeal:
+    return msgspec.structs.replace(desk, menu=(), menu_at=0, menu_until=0)

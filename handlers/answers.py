@@ -1,0 +1,176 @@
+"""The cadre's half of a case: which case plain words go to, the answer, and its undo."""
+
+from dataclasses import replace
+
+import msgspec
+
+from handlers.access import HASHES, NO_SUCH_CASE, case_of_cadre, reads
+from handlers.context import Context
+from handlers.errors import Refused
+from handlers.events import (
+    HERE,
+    YOUTH,
+    Button,
+    ClearDesk,
+    HoldWords,
+    Incoming,
+    Reply,
+    Result,
+    Staff,
+    Until,
+)
+from handlers.letters import site_timing
+from handlers.registry import tap
+from handlers.timing import FOCUS_SECONDS, LIVE_WAIT, live
+from storage.records import Case, Message, MessageSeal, Words, hour
+
+_CHOICES = 6
+
+
+async def speak(ctx: Context, event: Incoming) -> Result:
+    """Plain words of a cadre: to the card they answer, `#CODE …`, or the one case in focus."""
+    staff = staff_of(event)
+    if not event.text:
+        raise Refused("only-text" if event.media else "say-something")
+    if event.unknown_quote:
+        raise Refused(NO_SUCH_CASE)
+    if event.case is not None or event.text[0] in HASHES:
+        case, text = await _named_case(ctx, staff, event)
+        return await answer(ctx, event, case, text, event.id)
+    focus = await focused(ctx, staff)
+    if focus is not None:
+        return await answer(ctx, event, focus, event.text, event.id)
+    return await _ask_which(ctx, staff, event)
+
+
+async def _named_case(ctx: Context, staff: Staff, event: Incoming) -> tuple[Case, str]:
+    if event.case is not None:
+        if not reads(staff, event.case, ctx.now):
+            raise Refused(NO_SUCH_CASE)
+        return event.case, event.text
+    code, *rest = event.text.split(maxsplit=1)
+    case = await case_of_cadre(ctx, staff, code)
+    if not rest:
+        raise Refused("answer-empty", {"code": case.code})
+    return case, rest[0]
+
+
+async def focused(ctx: Context, staff: Staff) -> Case | None:
+    """The case that was chosen last, or the only one there is."""
+    if staff.record.focus and staff.record.focus_until > ctx.now:
+        case = await ctx.store.cases.by_id(staff.record.focus)
+        if case is not None and reads(staff, case, ctx.now):
+            return case
+    mine = await ctx.store.cases.open_of(staff.record.id, ctx.now, limit=2)
+    return mine[0] if len(mine) == 1 else None
+
+
+async def _ask_which(ctx: Context, staff: Staff, event: Incoming) -> Result:
+    mine = await ctx.store.cases.open_of(staff.record.id, ctx.now, limit=_CHOICES)
+    if not mine:
+        raise Refused("nothing-open")
+    buttons = tuple(
+        Button("case", "answer", arg="held", case=one, params={"name": one.name, "code": one.code})
+        for one in mine
+    )
+    return [
+        HoldWords(event.id, event.text),
+        Reply(HERE, "which-case-cadre", {}, buttons, menu=True),
+    ]
+
+
+async def answer(ctx: Context, event: Incoming, case: Case, text: str, id: str) -> Result:
+    staff = staff_of(event)
+    if await ctx.store.messages.by_id(id) is not None:
+        return [ClearDesk(id)]
+    timing = await site_timing(ctx, case)
+    wait = _undo_wait(ctx, case, live(timing, case.seal.youth_at, ctx.now, ctx.now))
+    until = ctx.now + wait
+    seal = msgspec.structs.replace(case.seal, cadre_at=ctx.now, undo_id=id, undo_until=until)
+    saved = await ctx.store.cases.save(
+        replace(case, seal=seal, answered_hour=case.answered_hour or hour(ctx.now))
+    )
+    await ctx.store.messages.add(Message(
+        id=id, case_id=case.id, entry=id, ord=saved.turn, side="cadre", staff=staff.record.id,
+        corrects="", visible_at=hour(ctx.now), seal=MessageSeal(text, ctx.now),
+    ))  # fmt: skip
+    await ctx.store.staff.set_focus(staff.record.id, case.id, ctx.now + FOCUS_SECONDS)
+    return [
+        Reply(HERE, "answer-given", {"name": case.name, "seconds": wait},
+              (Button("undo", "undo-answer", arg=id),), case=saved, until=until),
+        Reply(YOUTH, "answer",
+              {"name": case.name, "who": f"{staff.record.unit} {staff.record.name}".strip(),
+               "words": Words((id,))},
+              (Button("solved", "solved"), Button("more", "go-on")),
+              case=saved, kind="answer", not_before=until, id=id),
+        ClearDesk(id), Until(until),
+    ]  # fmt: skip
+
+
+def _undo_wait(ctx: Context, case: Case, is_live: bool) -> int:
+    wait = ctx.settings.undo_seconds
+    return min(wait, LIVE_WAIT) if is_live else wait
+
+
+@tap("undo-answer", role="cadre", scope="case")
+async def undo_answer(ctx: Context, event: Incoming, args: str) -> Result:
+    """Allowed exactly while now < answered + undo, whatever became of the row meanwhile."""
+    case = event.case
+    if case is None or case.seal.undo_id != args or ctx.now >= case.seal.undo_until:
+        raise Refused("undo-too-late")
+    message = await ctx.store.messages.by_id(args)
+    row = await ctx.store.outbox.by_id(args)
+    if message is None or row is None:
+        raise Refused("undo-too-late")
+    await ctx.store.outbox.drop(row)
+    await ctx.store.messages.take_back(message)
+    answered = await ctx.store.messages.last(case.id, "cadre")
+    await ctx.store.cases.save(replace(
+        case,
+        answered_hour=case.answered_hour if answered is not None else None,
+        seal=msgspec.structs.replace(case.seal, undo_id="", undo_until=0),
+    ))  # fmt: skip
+    return [Reply(HERE, "undone", {"name": case.name}, case=case)]
+
+
+@tap("answer", role="cadre", scope="case", once=False)
+async def answer_with_held(ctx: Context, event: Incoming, args: str) -> Result:
+    """The cadre chose the case that the waiting words go to."""
+    staff = staff_of(event)
+    case = event.case
+    if case is None or not reads(staff, case, ctx.now):
+        raise Refused(NO_SUCH_CASE)
+    text = await ctx.store.held.text(staff.record.held) if staff.record.held else None
+    if text is None:
+        raise Refused("nothing-held")
+    return await answer(ctx, event, case, text, staff.record.held)
+
+
+async def correct(ctx: Context, event: Incoming) -> Result:
+    """An edited answer: reworded while it has not left, else a marked correction."""
+    staff = staff_of(event)
+    before = await ctx.store.messages.by_id(event.edits)
+    if before is None or before.staff != staff.record.id or before.seal is None or not event.text:
+        return []
+    case = await ctx.store.cases.by_id(before.case_id)
+    if case is None or not reads(staff, case, ctx.now):
+        raise Refused(NO_SUCH_CASE)
+    if case.seal.undo_id == before.id and ctx.now < case.seal.undo_until:
+        await ctx.store.messages.reword(before, event.text)
+        return [Reply(HERE, "reworded", {"name": case.name}, case=case)]
+    saved = await ctx.store.cases.save(case)
+    await ctx.store.messages.add(Message(
+        id=event.id, case_id=case.id, entry=before.entry, ord=saved.turn, side="cadre",
+        staff=staff.record.id, corrects=before.id, visible_at=hour(ctx.now),
+        seal=MessageSeal(event.text, ctx.now),
+    ))  # fmt: skip
+    return [
+        Reply(HERE, "corrected", {"name": case.name}, case=saved),
+        Reply(YOUTH, "answer-corrected", {"name": case.name, "words": Words((event.id,))},
+              case=saved, kind="answer", not_before=ctx.now + ctx.settings.undo_seconds),
+    ]  # fmt: skip
+
+
+def staff_of(event: Incoming) -> Staff:
+    assert isinstance(event.who, Staff)
+    return event.who

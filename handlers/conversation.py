@@ -1,0 +1,137 @@
+"""Plain words of a youth: which letter they belong to. Where it is not clear, ask."""
+
+from handlers.context import Context
+from handlers.errors import Refused
+from handlers.events import (
+    HERE,
+    Button,
+    HoldWords,
+    Incoming,
+    JoinSite,
+    Reply,
+    Result,
+    Youth,
+)
+from handlers.letters import continue_case, open_case
+from handlers.timing import FOCUS_SECONDS, LIVE_SECONDS
+from storage.records import Case, Param
+
+LONGEST = 4000
+_SITE_BUTTONS = 8
+_SHORT_ANSWERS = {
+    "greeting": "smalltalk-greeting",
+    "promise": "promise-long",
+    "thanks": "smalltalk-thanks",
+    "noise": "smalltalk-noise",
+}
+
+
+async def speak(ctx: Context, event: Incoming) -> Result:
+    who = youth_of(event)
+    if not event.text:
+        raise Refused("only-text" if event.media else "say-something")
+    if not who.sites:
+        return await _without_site(ctx, event, who)
+    if short := _short_answer(ctx, event, who):
+        return [Reply(HERE, short, buttons=menu_buttons())]
+    if event.case is not None:
+        return await _about(ctx, event, who, event.case)
+    if who.desk.new or not who.open_cases:
+        return await open_case(ctx, event, event.text, event.id)
+    clear = None if event.unknown_quote else clear_case(who, ctx.now)
+    if clear is not None:
+        return await continue_case(ctx, event, clear, event.text, event.id)
+    return [HoldWords(event.id, event.text), which_case(who)]
+
+
+async def _about(ctx: Context, event: Incoming, who: Youth, case: Case) -> Result:
+    if case.open:
+        return await continue_case(ctx, event, case, event.text, event.id)
+    buttons = (Button("reopen", "reopen", case=case), Button("new-letter", "new"))
+    params: dict[str, Param] = {"name": case.name}
+    return [
+        HoldWords(event.id, event.text),
+        Reply(HERE, "closed-offer", params, buttons, menu=True),
+    ]
+
+
+def _short_answer(ctx: Context, event: Incoming, who: Youth) -> str:
+    """Greetings, dots and 「真的匿名吗」 open no case; said in a running talk they belong to it."""
+    kind = ctx.analyse(event.text).smalltalk
+    in_talk = event.case is not None or _in_talk(who, ctx.now)
+    return "" if kind in ("greeting", "thanks") and in_talk else _SHORT_ANSWERS.get(kind, "")
+
+
+def _in_talk(who: Youth, now: int) -> bool:
+    case = clear_case(who, now)
+    if case is None:
+        return False
+    entry = case.seal.entry
+    running = entry is not None and now < entry.until and not entry.carded
+    return running or case.seal.cadre_at > now - LIVE_SECONDS
+
+
+def clear_case(who: Youth, now: int) -> Case | None:
+    """The one open case, or the one that is being written on or was chosen just now."""
+    if len(who.open_cases) == 1:
+        return who.open_cases[0]
+    recent = [(at, case) for case in who.open_cases if (at := _attention(case, now))]
+    return max(recent, key=lambda pair: pair[0])[1] if recent else None
+
+
+def _attention(case: Case, now: int) -> int:
+    """When the youth last turned to this case, if that still holds."""
+    entry = case.seal.entry
+    writing = case.seal.youth_at if entry and now < entry.until and not entry.carded else 0
+    chosen = case.seal.focus_at if case.seal.focus_at > now - FOCUS_SECONDS else 0
+    return max(writing, chosen)
+
+
+def which_case(who: Youth) -> Reply:
+    """「新的事,还是接着说青竹?」"""
+    buttons = tuple(
+        Button("go-on-with", "go-on", case=one, params={"name": one.name}) for one in who.open_cases
+    )
+    names = "、".join(one.name for one in who.open_cases)
+    return Reply(
+        HERE, "which-case", {"names": names}, (Button("new-letter", "new"), *buttons), menu=True
+    )
+
+
+# before a site is chosen
+
+
+async def _without_site(ctx: Context, event: Incoming, who: Youth) -> Result:
+    site = await ctx.store.sites.by_word(event.text.strip())
+    if site is not None:
+        return [JoinSite(site.id)]
+    kind = ctx.analyse(event.text).smalltalk
+    greeted = [promise()] if who.first or kind == "promise" else []
+    if kind:
+        return [*greeted, await choose_site(ctx, "choose-site")]
+    held = HoldWords(event.id, event.text)
+    return [held, *greeted, await choose_site(ctx, "choose-site-held")]
+
+
+def promise() -> Reply:
+    return Reply(HERE, "promise")
+
+
+async def choose_site(ctx: Context, key: str) -> Reply:
+    sites = await ctx.store.sites.listed(limit=_SITE_BUTTONS)
+    buttons = tuple(
+        Button("site", "join", arg=site.id, params={"site": site.name}) for site in sites
+    )
+    return Reply(HERE, key if buttons else "choose-site-by-code", buttons=buttons, menu=True)
+
+
+# what several rooms of the youth need
+
+
+def menu_buttons() -> tuple[Button, ...]:
+    return Button("write", "write"), Button("mine", "mine"), Button("more", "help")
+
+
+def youth_of(event: Incoming) -> Youth:
+    assert isinstance(event.who, Youth)
+    return event.who

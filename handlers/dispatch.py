@@ -1,0 +1,67 @@
+"""From what happened to the handler that answers it. Importing this fills the registry."""
+
+from handlers import admin, answers, cadre, conversation, enrol, letters, youth, youth_case
+from handlers.context import Context
+from handlers.errors import Refused
+from handlers.events import HERE, Choice, Incoming, Reply, Result, Staff, Stranger, Youth
+from handlers.registry import TIMERS, command_for, tap_for, word_for
+
+ROOMS = (admin, answers, cadre, conversation, enrol, letters, youth, youth_case)
+"""Every room that registers something."""
+
+
+async def dispatch(ctx: Context, event: Incoming) -> Result:
+    """What to say, and whom. A refusal is an answer like any other."""
+    try:
+        return await _answer(ctx, event)
+    except Refused as refusal:
+        return [Reply(HERE, refusal.key, refusal.params)]
+
+
+async def _answer(ctx: Context, event: Incoming) -> Result:
+    if event.kind == "timer":
+        return await TIMERS[event.text](ctx, event)
+    if event.kind == "tap":
+        return await _tap(ctx, event)
+    if event.kind == "edit":
+        return await _edit(ctx, event)
+    if event.kind == "enter":
+        return await _command(ctx, event, "start", "")
+    if event.text.startswith("/"):
+        name, _, args = event.text[1:].partition(" ")
+        return await _command(ctx, event, name.partition("@")[0].casefold(), args.strip())
+    return await _words(ctx, event)
+
+
+async def _command(ctx: Context, event: Incoming, name: str, args: str) -> Result:
+    one = command_for(name, enrol.roles_of(event))
+    if one is None:
+        raise Refused("stranger" if isinstance(event.who, Stranger) else "unknown-command")
+    return await one.run(ctx, event, args)
+
+
+async def _tap(ctx: Context, event: Incoming) -> Result:
+    choice = event.choice or Choice("")
+    one = tap_for(choice.action, enrol.roles_of(event))
+    if one is None:
+        raise Refused("gone-button")
+    return await one.run(ctx, event, choice.arg)
+
+
+async def _words(ctx: Context, event: Incoming) -> Result:
+    found = word_for(event.text, enrol.roles_of(event))
+    if found is not None:
+        return await found[0].run(ctx, event, found[1])
+    if isinstance(event.who, Youth):
+        return await conversation.speak(ctx, event)
+    if isinstance(event.who, Staff) and "cadre" in event.who.roles:
+        return await answers.speak(ctx, event)
+    raise Refused("stranger" if isinstance(event.who, Stranger) else "unknown-command")
+
+
+async def _edit(ctx: Context, event: Incoming) -> Result:
+    if isinstance(event.who, Youth):
+        return await youth_case.correct(ctx, event)
+    if isinstance(event.who, Staff):
+        return await answers.correct(ctx, event)
+    return []
