@@ -74,7 +74,7 @@ async def _ask_which(ctx: Context, staff: Staff, event: Incoming) -> Result:
         for one in mine
     )
     return [
-        HoldWords(event.id, event.text),
+        HoldWords(event.text),
         Reply(HERE, "which-case-cadre", {}, buttons, menu=True),
     ]
 
@@ -82,7 +82,7 @@ async def _ask_which(ctx: Context, staff: Staff, event: Incoming) -> Result:
 async def answer(ctx: Context, event: Incoming, case: Case, text: str, id: str) -> Result:
     staff = staff_of(event)
     if await ctx.store.messages.by_id(id) is not None:
-        return [ClearDesk(id)]
+        return [ClearDesk()]
     timing = await site_timing(ctx, case)
     wait = _undo_wait(ctx, case, live(timing, case.seal.youth_at, ctx.now, ctx.now))
     until = ctx.now + wait
@@ -103,7 +103,7 @@ async def answer(ctx: Context, event: Incoming, case: Case, text: str, id: str) 
                "words": Words((id,))},
               (Button("solved", "solved"), Button("more", "go-on")),
               case=saved, kind="answer", not_before=until, id=id),
-        ClearDesk(id), Until(until),
+        ClearDesk(), Until(until),
     ]  # fmt: skip
 
 

@@ -41,7 +41,7 @@ async def speak(ctx: Context, event: Incoming) -> Result:
     clear = None if event.unknown_quote else clear_case(who, ctx.now)
     if clear is not None:
         return await continue_case(ctx, event, clear, event.text, event.id)
-    return [HoldWords(event.id, event.text), which_case(who)]
+    return [HoldWords(event.text), which_case(who)]
 
 
 async def _about(ctx: Context, event: Incoming, who: Youth, case: Case) -> Result:
@@ -50,7 +50,7 @@ async def _about(ctx: Context, event: Incoming, who: Youth, case: Case) -> Resul
     buttons = (Button("reopen", "reopen", case=case), Button("new-letter", "new"))
     params: dict[str, Param] = {"name": case.name}
     return [
-        HoldWords(event.id, event.text),
+        HoldWords(event.text),
         Reply(HERE, "closed-offer", params, buttons, menu=True),
     ]
 
@@ -109,7 +109,7 @@ async def _without_site(ctx: Context, event: Incoming, who: Youth) -> Result:
     greeted = [promise()] if who.first or kind == "promise" else []
     if kind:
         return [*greeted, await choose_site(ctx, "choose-site")]
-    held = HoldWords(event.id, event.text)
+    held = HoldWords(event.text)
     return [held, *greeted, await choose_site(ctx, "choose-site-held")]
 
 

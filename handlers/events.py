@@ -164,7 +164,6 @@ class SetLanguage:
 class HoldWords:
     """Keep these words for a case that is still to be chosen."""
 
-    id: str
     text: str
 
 
@@ -177,12 +176,10 @@ class WantNew:
 
 @dataclass(frozen=True, slots=True)
 class ClearDesk:
-    """The held words have found their case, or are not wanted any more.
+    """The held words have found their case.
 
     May be returned beside writes to a case: the border carries it out afterwards.
     """
-
-    held: str
 
 
 @dataclass(frozen=True, slots=True)

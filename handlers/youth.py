@@ -68,9 +68,9 @@ async def join_by_button(ctx: Context, event: Incoming, args: str) -> Result:
 async def joined(ctx: Context, event: Incoming, args: str) -> Result:
     """Follows JoinSite: words that waited for a site become the first letter."""
     who = youth_of(event)
-    text = await _held_text(ctx, who)
+    text = await held_text(ctx, who)
     if text is not None:
-        return await open_case(ctx, event, text, who.desk.held)
+        return await open_case(ctx, event, text, who.desk.takes)
     return [await _who_reads(ctx, who, "joined")]
 
 
@@ -115,10 +115,10 @@ async def write_by_button(ctx: Context, event: Incoming, args: str) -> Result:
 @tap("new", role="youth", scope="own", once=False)
 async def new_letter(ctx: Context, event: Incoming, args: str) -> Result:
     who = youth_of(event)
-    text = await _held_text(ctx, who)
+    text = await held_text(ctx, who)
     if text is None:
         return await write(ctx, event, "")
-    return await open_case(ctx, event, text, who.desk.held)
+    return await open_case(ctx, event, text, who.desk.takes)
 
 
 @tap("go-on", role="youth", scope="own", once=False)
@@ -128,17 +128,17 @@ async def go_on(ctx: Context, event: Incoming, args: str) -> Result:
     who = youth_of(event)
     if not case.open:
         raise Refused("gone-button")
-    text = await _held_text(ctx, who)
+    text = await held_text(ctx, who)
     if text is not None:
-        return await continue_case(ctx, event, case, text, who.desk.held)
+        return await continue_case(ctx, event, case, text, who.desk.takes)
     seal = msgspec.structs.replace(case.seal, focus_at=ctx.now)
     saved = await ctx.store.cases.save(replace(case, seal=seal))
     return [Reply(HERE, "go-on", {"name": case.name}, case=saved)]
 
 
-async def _held_text(ctx: Context, who: Youth) -> str | None:
+async def held_text(ctx: Context, who: Youth) -> str | None:
     """The words waiting for a case, unless a case has them already."""
-    if not who.desk.held or await ctx.store.messages.by_id(who.desk.held) is not None:
+    if not who.desk.held or await ctx.store.messages.by_id(who.desk.takes) is not None:
         return None
     return await ctx.store.held.text(who.desk.held)
 

@@ -28,7 +28,7 @@ from handlers.letters import (
 )
 from handlers.registry import command, tap
 from handlers.timing import visible_at
-from handlers.youth import one_case
+from handlers.youth import held_text, one_case
 from storage.records import (
     DAY,
     Case,
@@ -280,11 +280,11 @@ async def _reopen(ctx: Context, event: Incoming, case: Case) -> Result:
     saved = await _seen_from(ctx, opened)
     params: dict[str, Param] = {"name": saved.name, "reader": reader_name(reader)}
     told = [Reply(HERE, "reopened", params, case=saved), *_tell_cadre(saved, "card-reopened")]
-    held = youth_of(event).desk.held
-    text = await ctx.store.held.text(held) if held else None
-    if text is None or await ctx.store.messages.by_id(held) is not None:
+    who = youth_of(event)
+    text = await held_text(ctx, who)
+    if text is None:
         return told
-    return [*told, *await continue_case(ctx, event, saved, text, held)]
+    return [*told, *await continue_case(ctx, event, saved, text, who.desk.takes)]
 
 
 # an edited message

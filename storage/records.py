@@ -197,6 +197,8 @@ class DeskSeal(msgspec.Struct, frozen=True):
     """What of a youth belongs to no case: words waiting for one, the last menu, a wish."""
 
     held: str = ""
+    takes: str = ""
+    """The id that the held words will have as a message: nobody can join the two rows."""
     new: bool = False
     menu: tuple[str, ...] = ()
     menu_at: int = 0

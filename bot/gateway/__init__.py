@@ -114,43 +114,67 @@ class Gateway:
         if not act.replayed and await vault.seen(act.seen):
             repeated = Accepted(bubble=act.id, fresh=False)
             return replace(act, done=True, accepted=repeated)
+        if act.closing:
+            return await self._finish(store, vault, act)
         person = await self._people.find(store, vault, act)
         if person is None:
             language = act.inbound.language or self._language
             await vault.open_wallet(act.address, language)
             return replace(act, first=True)
-        if act.after:
-            for left in act.after:
-                await self._effects.apply(store, vault, act, person, left)
-            return await self._finish(store, vault, act)
+        if act.clear:
+            await self._effects.clear(store, vault, person)
+            drops = (*act.drops, self._effects.held_by(person))
+            return replace(act, clear=False, closing=True, drops=drops)
         if self._people.is_blank(person) and self._people.shows_invite(act.inbound.text):
             await self._effects.apply(store, vault, act, person, events.ForgetMe())
             return act
         return await self._decide(store, vault, act, person)
 
     async def _decide(self, store: Store, vault: Vault, act: Act, person: Person) -> Act:
-        if await store.messages.by_id(act.id) is not None and act.inbound.kind == "text":
+        if act.inbound.kind == "text" and await store.messages.by_id(act.id) is not None:
             # A second run after a break: the case has these words, only the end is missing.
-            return replace(act, after=(ClearDesk(act.id),))
+            return replace(act, clear=True)
         event = await self._people.event(store, vault, act, person)
         result = await self._answer(store, event, act)
+        held = next((one for one in result if isinstance(one, events.HoldWords)), None)
+        if held is not None and not act.held:
+            return replace(act, held=await self._effects.lay_down(store, vault, person, held.text))
+        replies = await self._carry_out(store, vault, act, person, result)
+        acts = _acts(result)
+        speaking = await self._now_speaking(store, vault, act, person) if acts else person
+        await self._posting.post(store, vault, replies, speaking, act)
+        self._watch(act, replies)
+        return await self._next(store, vault, act, person, event, result)
+
+    async def _carry_out(
+        self, store: Store, vault: Vault, act: Act, person: Person, result: events.Result
+    ) -> list[Reply]:
         replies = [one for one in result if isinstance(one, Reply)]
-        acts = [one for one in result if not isinstance(one, Reply | Until | ClearDesk)]
-        for effect in acts:
+        for effect in _acts(result):
             replies += await self._effects.apply(store, vault, act, person, effect)
-        follow = next((then for one in acts if (then := getattr(one, "then", ""))), None)
-        person = await self._now_speaking(store, vault, act, person) if acts else person
-        await self._posting.post(store, vault, replies, person, act)
+        return replies
+
+    async def _next(
+        self, store: Store, vault: Vault, act: Act, person: Person, event: Incoming,
+        result: events.Result,
+    ) -> Act:  # fmt: skip
+        """What is left to do; the row that says "seen" comes last."""
         act = replace(act, accepted=Accepted(act.id, _until(result)))
-        for case in {one.case.id for one in replies if one.case is not None}:
-            self._observe("tagged", case)
-            self._observe("queued", case)
+        follow = next((then for one in _acts(result) if (then := getattr(one, "then", ""))), None)
         if follow is not None:
             return replace(act, follow=Choice(follow))
-        after = tuple(one for one in result if isinstance(one, ClearDesk))
-        if after and _something_waits(event):
-            return replace(act, after=after)
+        if any(isinstance(one, ClearDesk) for one in result) and _something_waits(event):
+            return replace(act, clear=True)
+        replaced = self._effects.held_by(person) if act.held or _leaves(result) else ""
+        if replaced or (act.replayed and store.guard.touches_case):
+            return replace(act, closing=True, drops=(replaced,))
         return await self._finish(store, vault, act)
+
+    def _watch(self, act: Act, replies: Sequence[Reply]) -> None:
+        for case in {one.case.id for one in replies if one.case is not None}:
+            if act.inbound.kind == "text":
+                self._observe("tagged", case)
+                self._observe("queued", case)
 
     async def _now_speaking(self, store: Store, vault: Vault, act: Act, before: Person) -> Person:
         """After an effect: the language may be another, or nobody may be there any more."""
@@ -167,6 +191,8 @@ class Gateway:
         return self._make_context(store, lambda text: known.get(text) or self._analyse(text))
 
     async def _finish(self, store: Store, vault: Vault, act: Act) -> Act:
+        for held in act.drops:
+            await store.held.drop(held)
         if act.replayed:
             await store.retries.drop(act.replayed)
         else:
@@ -310,6 +336,14 @@ def _named(vault: Vault, act: Act) -> Act:
 
 def _until(result: events.Result) -> int | None:
     return next((one.at for one in result if isinstance(one, Until)), None)
+
+
+def _acts(result: events.Result) -> list[events.Effect]:
+    return [one for one in result if not isinstance(one, Reply | Until | ClearDesk)]
+
+
+def _leaves(result: events.Result) -> bool:
+    return any(isinstance(one, events.ForgetMe) for one in result)
 
 
 def _something_waits(event: Incoming) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.channels.base import Accepted, Inbound
-from handlers.events import Choice, ClearDesk, Staff, Stranger, Youth
+from handlers.events import Choice, Staff, Stranger, Youth
 from handlers.routing.classifier import Analysis
 from storage.records import AddressSeal, Wallet
 
@@ -14,8 +14,10 @@ class Act:
     """`id` names the message made of it; `seen` tells a repeated delivery.
 
     `known` what the tagger found in the words, looked at before any transaction;
-    `follow` is the event that an effect asked for; `after` what is left to do once the case
-    is committed; `replayed` the row of `retry_in` that this comes from.
+    `follow` is the event that an effect asked for; `held` the row of words laid down for it;
+    `clear` asks to empty the desk once the case is committed; `drops` are rows of words to
+    delete last; `closing` says that only the end is left; `replayed` is the row of `retry_in`
+    that this comes from.
     """
 
     inbound: Inbound
@@ -25,7 +27,10 @@ class Act:
     known: Mapping[str, Analysis]
     replayed: str = ""
     follow: Choice | None = None
-    after: tuple[ClearDesk, ...] = ()
+    held: str = ""
+    clear: bool = False
+    drops: tuple[str, ...] = ()
+    closing: bool = False
     first: bool = False
     done: bool = False
     accepted: Accepted = field(default_factory=Accepted)

@@ -10,7 +10,7 @@ from bot.gateway.act import Act, Person
 from bot.gateway.people import People, tidy_invite
 from bot.gateway.posting import new_id, no_menu
 from handlers import events
-from handlers.events import HERE, Effect, Reply, Staff
+from handlers.events import HERE, Effect, Reply, Staff, Youth
 from storage import Store, Vault
 from storage.records import (
     DAY,
@@ -40,17 +40,23 @@ class Effects:
         self, store: Store, vault: Vault, act: Act, person: Person, effect: Effect
     ) -> list[Reply]:
         """Carry out `effect`; it may run twice. Returns what is left to say."""
+        if isinstance(effect, events.IssueInvite):
+            return [await self.issue(store, vault, effect)]
+        await self._apply(store, vault, act, person, effect)
+        return []
+
+    async def _apply(
+        self, store: Store, vault: Vault, act: Act, person: Person, effect: Effect
+    ) -> None:
         match effect:
             case events.JoinSite(site):
                 await self._join(vault, person, site)
             case events.SetLanguage(language):
                 await self._set_language(vault, person, language)
-            case events.HoldWords(id, text):
-                await self._hold(store, vault, person, id, text)
+            case events.HoldWords():
+                await self._hold(store, vault, act, person)
             case events.WantNew(wanted):
                 await self._want_new(vault, person, wanted)
-            case events.ClearDesk(held):
-                await self._clear(store, vault, person, held)
             case events.ForgetMe():
                 await self._forget(store, vault, person)
             case events.ClaimInvite(tag):
@@ -60,9 +66,6 @@ class Effects:
                 await store.staff.drop_invite(tag)
             case events.RedeemInvite(tag):
                 await self._redeem(store, vault, act, tag)
-            case events.IssueInvite():
-                return [await self.issue(store, vault, effect)]
-        return []
 
     # a youth
 
@@ -85,46 +88,53 @@ class Effects:
             desk = await vault.desk(mine.person)
             await vault.save_desk(mine.person, msgspec.structs.replace(desk, new=wanted))
 
-    async def _hold(self, store: Store, vault: Vault, person: Person, id: str, text: str) -> None:
-        """Words held before make room: they are joined, so that none is lost."""
-        if isinstance(person.who, Staff):
-            if person.who.record.held not in ("", id):
-                await store.held.drop(person.who.record.held)
-            await store.held.add(id, text, self._now())
-            await store.staff.set_held(person.who.record.id, id)
-            return
-        if (mine := _person(person)) is None:
-            return
-        desk = await vault.desk(mine.person)
-        before = await store.held.text(desk.held) if desk.held not in ("", id) else None
-        if before is not None and await store.messages.by_id(desk.held) is None:
-            text = f"{before}\n{text}"
-        if desk.held not in ("", id):
-            await store.held.drop(desk.held)
-        await store.held.add(id, text, self._now())
-        await vault.save_desk(mine.person, msgspec.structs.replace(desk, held=id))
+    async def lay_down(self, store: Store, vault: Vault, person: Person, text: str) -> str:
+        """The words as a row of their own, in a transaction of their own; returns its id.
 
-    async def _clear(self, store: Store, vault: Vault, person: Person, held: str) -> None:
+        Words held before are joined with the new ones, so that none is lost.
+        """
+        waiting = await self._waiting(store, vault, person)
+        before = await store.held.text(waiting) if waiting else None
+        id = new_id()
+        await store.held.add(id, f"{before}\n{text}" if before else text, self._now())
+        return id
+
+    async def _waiting(self, store: Store, vault: Vault, person: Person) -> str:
         if isinstance(person.who, Staff):
-            if person.who.record.held == held:
-                await store.staff.set_held(person.who.record.id, "")
-                await store.held.drop(held)
-            return
+            return person.who.record.held
         if (mine := _person(person)) is None:
-            return
+            return ""
         desk = await vault.desk(mine.person)
-        if desk.held:
-            await store.held.drop(desk.held)
-        cleared = msgspec.structs.replace(no_menu(desk), held="", new=False)
-        await vault.save_desk(mine.person, cleared)
+        taken = desk.takes and await store.messages.by_id(desk.takes) is not None
+        return "" if taken else desk.held
+
+    async def _hold(self, store: Store, vault: Vault, act: Act, person: Person) -> None:
+        if isinstance(person.who, Staff):
+            await store.staff.set_held(person.who.record.id, act.held)
+        elif (mine := _person(person)) is not None:
+            desk = await vault.desk(mine.person)
+            held = msgspec.structs.replace(desk, held=act.held, takes=act.id)
+            await vault.save_desk(mine.person, held)
+
+    def held_by(self, person: Person) -> str:
+        """The row of words that this person has waiting, as seen when the act began."""
+        if isinstance(person.who, Staff):
+            return person.who.record.held
+        return person.who.desk.held if isinstance(person.who, Youth) else ""
+
+    async def clear(self, store: Store, vault: Vault, person: Person) -> None:
+        """The held words are a message now, and the wish for a new letter is fulfilled."""
+        if isinstance(person.who, Staff):
+            await store.staff.set_held(person.who.record.id, "")
+        elif (mine := _person(person)) is not None:
+            desk = no_menu(await vault.desk(mine.person))
+            cleared = msgspec.structs.replace(desk, held="", takes="", new=False)
+            await vault.save_desk(mine.person, cleared)
 
     async def _forget(self, store: Store, vault: Vault, person: Person) -> None:
         """The person's rows at once; each case at a random hour of its own within the day."""
         if person.wallet is None or (mine := _person(person)) is None:
             return
-        desk = await vault.desk(mine.person)
-        if desk.held:
-            await store.held.drop(desk.held)
         cases, number = await self._people.cases_of(store, vault, person.wallet)
         before = await vault.gone(mine.person)
         times = tuple((one.owner, self._random_hour()) for one in cases)
