@@ -59,7 +59,10 @@ def _short_answer(ctx: Context, event: Incoming, who: Youth) -> str:
     """Greetings, dots and 「真的匿名吗」 open no case; said in a running talk they belong to it."""
     kind = ctx.analyse(event.text).smalltalk
     in_talk = event.case is not None or _in_talk(who, ctx.now)
-    return "" if kind in ("greeting", "thanks") and in_talk else _SHORT_ANSWERS.get(kind, "")
+    says_something = any(letter.isalnum() for letter in event.text)
+    if in_talk and says_something and kind != "promise":
+        return ""
+    return _SHORT_ANSWERS.get(kind, "")
 
 
 def _in_talk(who: Youth, now: int) -> bool:

@@ -127,7 +127,8 @@ class Gateway:
             return replace(act, clear=False, closing=True, drops=drops)
         if self._people.is_blank(person) and self._people.shows_invite(act.inbound.text):
             await self._effects.apply(store, vault, act, person, events.ForgetMe())
-            return act
+            spoken = msgspec.structs.replace(act.inbound, language=person.who.language)
+            return replace(act, inbound=spoken)
         return await self._decide(store, vault, act, person)
 
     async def _decide(self, store: Store, vault: Vault, act: Act, person: Person) -> Act:
@@ -140,6 +141,8 @@ class Gateway:
         if held is not None and not act.held:
             return replace(act, held=await self._effects.lay_down(store, vault, person, held.text))
         replies = await self._carry_out(store, vault, act, person, result)
+        if event.kind == "tap" and not store.guard.touches_case:
+            await self._effects.answered(vault, person)
         acts = _acts(result)
         speaking = await self._now_speaking(store, vault, act, person) if acts else person
         await self._posting.post(store, vault, replies, speaking, act)
@@ -349,7 +352,8 @@ def _leaves(result: events.Result) -> bool:
 def _something_waits(event: Incoming) -> bool:
     """Whether the desk holds anything that the case has taken over."""
     if isinstance(event.who, Youth):
-        return bool(event.who.desk.held or event.who.desk.new)
+        desk = event.who.desk
+        return bool(desk.held or desk.new or (desk.menu and event.kind == "tap"))
     return isinstance(event.who, events.Staff) and bool(event.who.record.held)
 
 

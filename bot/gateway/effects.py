@@ -116,6 +116,14 @@ class Effects:
             held = msgspec.structs.replace(desk, held=act.held, takes=act.id)
             await vault.save_desk(mine.person, held)
 
+    async def answered(self, vault: Vault, person: Person) -> None:
+        """A question that was answered takes no digit any more."""
+        if (mine := _person(person)) is None or await vault.wallet(person.reader) is None:
+            return
+        desk = await vault.desk(mine.person)
+        if desk.menu:
+            await vault.save_desk(mine.person, no_menu(desk))
+
     def held_by(self, person: Person) -> str:
         """The row of words that this person has waiting, as seen when the act began."""
         if isinstance(person.who, Staff):
