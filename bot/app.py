@@ -65,9 +65,10 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What a test replaces: the clock, the channels, who watches."""
+    """What a test replaces: the clock, chance, the channels, who watches."""
 
     now: Callable[[], int] = field(default=lambda: int(time.time()))
+    below: Callable[[int], int] = field(default=random.SystemRandom().randrange)
     observe: Observe = quiet
     phones: Sequence[str] = ("me",)
     seed: Callable[[Store], Awaitable[None]] | None = None
@@ -98,8 +99,7 @@ async def open_app(config: Config, root: bytes, world: World | None = None) -> A
     settings = Settings(zone, config.join_seconds, config.undo_seconds, config.language)
 
     def context(store: Store, analyse: Callable[[str], Analysis]) -> Context:
-        below = random.SystemRandom().randrange
-        return Context(store, world.now(), new_id, below, analyse, taxonomy, settings)
+        return Context(store, world.now(), new_id, world.below, analyse, taxonomy, settings)
 
     def period() -> str:
         local = datetime.fromtimestamp(world.now(), zone)

@@ -343,7 +343,11 @@ async def seed(store: Store) -> None:
 
 @contextlib.asynccontextmanager
 async def open_world(
-    folder: Path, channel: str = "web", language: str = "zh-CN", **changes: Any
+    folder: Path,
+    channel: str = "web",
+    language: str = "zh-CN",
+    below: Callable[[int], int] | None = None,
+    **changes: Any,
 ) -> AsyncIterator[World]:
     clock, fake = Clock(), FakeBotApi()
     config = load_config(None, {}, base=folder)
@@ -360,6 +364,8 @@ async def open_world(
         )}  # fmt: skip
 
     parts = replace(Parts(), now=clock, channels=channels, seed=seed)
+    if below is not None:
+        parts = replace(parts, below=below)
     async with open_app(config, ROOT, parts) as app:
         meetings = Meetings(app.stores.database)
         world = World(app, clock, fake, channel, language, meetings)

@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import json
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -81,11 +82,14 @@ class Web:
 
     async def send(self, address: Address, message: Outgoing) -> tuple[str, ...]:
         """A closed page misses nothing of a case: it is rebuilt when it opens again."""
+        self._show(address, Line(False, message))
+        return (message.id,)
+
+    def _show(self, address: Address, line: Line) -> None:
         for queue in self._pages.get(address.id, ()):
             if queue.full():
                 queue.get_nowait()
-            queue.put_nowait({"type": "bubble", "bubble": bubble(Line(False, message))})
-        return (message.id,)
+            queue.put_nowait({"type": "bubble", "bubble": bubble(line)})
 
     # sessions
 
@@ -137,14 +141,22 @@ class Web:
             accepted = await self._receive(inbound)
         except Exception:
             return self._refuse(503, "web-busy", language)
+        if inbound.text and not posted.language and accepted.fresh:
+            # A second page of this session shows what was said on the first.
+            said = Outgoing(id=accepted.bubble, text=posted.text, at=self._now())
+            self._show(inbound.address, Line(True, said))
         return JSONResponse({"bubble": accepted.bubble, "until": accepted.until})
 
     async def _set_language(self, token: str, posted: Posted) -> Response:
         if posted.language not in _LANGUAGES:
             return self._refuse(400, "web-not-understood", "zh-CN")
-        self._languages[token] = posted.language
-        text = f"/language {posted.language}"
-        return await self._take(token, Posted(posted.id, text), posted.language)
+        address, wanted = self.address_of(token), posted.language
+        if address.id in self._pages:
+            self._languages[token] = wanted
+        if (await self._log(address)).language == wanted:
+            return JSONResponse({"bubble": "", "until": None})
+        said = Posted(posted.id, f"/language {wanted}", language=wanted)
+        return await self._take(token, said, wanted)
 
     def _refuse(self, status: int, key: str, language: str) -> Response:
         return JSONResponse({"error": self._words(key, language)}, status_code=status)
@@ -176,11 +188,15 @@ class Web:
             self._pages.pop(session, None)
             self._languages.pop(token, None)
 
+    def _moment(self) -> float:
+        """Not in whole seconds: a page counting down by it would promise a second too much."""
+        return self._now() + time.time() % 1
+
     async def _welcome(self, socket: WebSocket, address: Address, token: str) -> None:
         log = await self._log(address)
         self._languages[token] = log.language
         await socket.send_text(_json({
-            "type": "hello", "language": log.language, "now": self._now(), "until": log.until,
+            "type": "hello", "language": log.language, "now": self._moment(), "until": log.until,
             "bubbles": [bubble(line) for line in log.lines],
         }))  # fmt: skip
         if not log.lines and "resume" not in socket.query_params:

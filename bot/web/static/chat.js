@@ -7,6 +7,8 @@ import { chosen, language, say, speak, translate } from "./words.js";
 const NEAR_THE_END = 40;
 const PAUSE_WORTH_A_TIME = 300;
 const LATE_ANSWER = 2;
+const DOUBLE_CLICK = 600;
+const LONGEST = 4000;
 const COMFORTABLE_POINTER = matchMedia("(pointer: fine)");
 
 export class Phone {
@@ -22,11 +24,16 @@ export class Phone {
     this.showing = true;
     this.atEnd = true;
     this.greeted = false;
-    this.told = false;
     this.leftKey = name === "cadre" ? "undo-left" : "join-left";
     this.build(heading);
     this.listen();
-    this.stream = openStream(name, {
+    // The greeting comes with the connection, so the language must be known before it.
+    if (chosen) this.tell(chosen);
+    this.queue = this.queue.then(() => this.connect());
+  }
+
+  connect() {
+    this.stream = openStream(this.name, {
       onFrame: (frame) => this.take(frame),
       onState: (online) => this.connected(online),
     });
@@ -111,9 +118,7 @@ export class Phone {
     this.greeted = true;
     // Only after the first filling: a screen reader should not read the whole past aloud.
     setTimeout(() => this.log.setAttribute("aria-busy", "false"));
-    if (chosen && theirs !== chosen && !this.told) this.tell(chosen);
     if (!chosen && this.adopts && theirs !== language) speak(theirs);
-    this.told = true;
   }
 
   put(bubble, counts) {
@@ -196,7 +201,12 @@ export class Phone {
   press(line, button) {
     line.allow(false);
     if (COMFORTABLE_POINTER.matches) this.input.focus({ preventScroll: true });
-    this.deliver(this.mine(button.label), { choice: button.token }, () => line.allow(true));
+    // A second click of a double click is none; after that the server knows which button still works.
+    const again = () => setTimeout(() => line.allow(true), DOUBLE_CLICK);
+    this.deliver(this.mine(button.label), { choice: button.token }, again, () => {
+      line.mark(button);
+      again();
+    });
   }
 
   mine(text) {
@@ -214,10 +224,10 @@ export class Phone {
   }
 
   // One after the other: what was written first must arrive first, also over a bad network.
-  deliver(line, body, onRefused) {
+  deliver(line, body, onRefused, onTaken = () => {}) {
     const whole = { id: newId(), ...body };
     this.queue = this.queue.then(async () => {
-      const answer = await post(`/web/${this.name}/messages`, whole, () => line.note("retrying"));
+      const answer = tooLong(body.text) ?? await post(`/web/${this.name}/messages`, whole, () => line.note("retrying"));
       if (answer.error) {
         line.pending = false;
         line.note("unsent", answer.error);
@@ -226,6 +236,7 @@ export class Phone {
         line.note("");
         this.identify(line, answer.bubble);
         this.extend(answer.until);
+        onTaken();
       }
       this.tidy();
       this.onSent();
@@ -243,7 +254,6 @@ export class Phone {
   }
 
   tell(wanted) {
-    this.told = true;
     this.queue = this.queue.then(() => post(`/web/${this.name}/language`, { id: newId(), language: wanted }));
   }
 
@@ -255,8 +265,9 @@ export class Phone {
       this.greeted = false;
       this.atEnd = true;
       this.tidy();
-      this.stream.again();
     });
+    if (chosen) this.tell(chosen);
+    this.queue = this.queue.then(() => this.stream.again());
   }
 
   // --- what is seen
@@ -302,9 +313,9 @@ export class Phone {
       if (!line.when.hidden) line.when.textContent = clock(line.at);
       before = line.at;
     }
+    this.tick();
     if (this.atEnd) this.toEnd();
     else this.look();
-    this.tick();
   }
 
   tick() {
@@ -336,6 +347,12 @@ export class Phone {
     const edges = this.input.offsetHeight - this.input.clientHeight;
     this.input.style.height = `${this.input.scrollHeight + edges}px`;
   }
+}
+
+// Said here already, so that the words go back into the input instead of on a long way.
+function tooLong(text = "") {
+  const n = [...text].length;
+  return n > LONGEST ? { error: say("too-long", { n, most: LONGEST }) } : null;
 }
 
 function clock(at) {

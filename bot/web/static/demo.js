@@ -29,6 +29,7 @@ changes.addEventListener("language", () => {
   for (const phone of phones) phone.tidy();
   count();
   path.draw();
+  path.look();
 });
 
 translate(document);

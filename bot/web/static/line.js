@@ -66,6 +66,11 @@ export class Line {
     for (const node of this.choices.children) node.disabled = !allowed;
   }
 
+  mark(pressed) {
+    const index = JSON.parse(this.tokens).findIndex((button) => button.token === pressed.token);
+    this.choices.children[index]?.classList.add("pressed");
+  }
+
   addReply() {
     this.reply = element("button", {
       "type": "button", "class": "reply", "data-testid": "reply", "data-say": "reply",

@@ -33,7 +33,7 @@ export function followPath() {
   async function look() {
     if (asking) return;
     asking = true;
-    path = (await get("/demo/path")) ?? path;
+    path = (await get(`/demo/path?lang=${language}`)) ?? path;
     draw();
     if (!panel.hidden) await lookInside();
     asking = false;
