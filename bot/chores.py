@@ -89,9 +89,8 @@ class Chores:
 
     async def _purge(self) -> None:
         now = self._now()
-        for id in await self._stores.read(
-            lambda store: store.held.stale(day(now) - _HELD_KEPT, _PURGE_PAGE)
-        ):
+        # Not at the moment the words were sent: that would show whose they were.
+        for id in await self._stores.read(lambda store: store.held.spent(day(now) - _HELD_KEPT)):
             await self._stores.transaction(partial(_drop_held, id=id))
         await self._stores.transaction(
             lambda store: store.outbox.purge(hour(now) - _LINES_KEPT, _PURGE_PAGE)

@@ -11,7 +11,6 @@ from handlers.events import (
     HERE,
     YOUTH,
     Button,
-    ClearDesk,
     HoldWords,
     Incoming,
     Reply,
@@ -82,7 +81,7 @@ async def _ask_which(ctx: Context, staff: Staff, event: Incoming) -> Result:
 async def answer(ctx: Context, event: Incoming, case: Case, text: str, id: str) -> Result:
     staff = staff_of(event)
     if await ctx.store.messages.by_id(id) is not None:
-        return [ClearDesk()]
+        return []
     timing = await site_timing(ctx, case)
     wait = _undo_wait(ctx, case, live(timing, case.seal.youth_at, ctx.now, ctx.now))
     until = ctx.now + wait
@@ -103,7 +102,7 @@ async def answer(ctx: Context, event: Incoming, case: Case, text: str, id: str) 
                "words": Words((id,))},
               (Button("solved", "solved"), Button("more", "go-on")),
               case=saved, kind="answer", not_before=until, id=id),
-        ClearDesk(), Until(until),
+        Until(until),
     ]  # fmt: skip
 
 

@@ -36,7 +36,7 @@ async def speak(ctx: Context, event: Incoming) -> Result:
         return [Reply(HERE, short, buttons=menu_buttons())]
     if event.case is not None:
         return await _about(ctx, event, who, event.case)
-    if who.desk.new or not who.open_cases:
+    if who.desk.new == who.owner_tag or not who.open_cases:
         return await open_case(ctx, event, event.text, event.id)
     clear = None if event.unknown_quote else clear_case(who, ctx.now)
     if clear is not None:

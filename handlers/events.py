@@ -169,17 +169,7 @@ class HoldWords:
 
 @dataclass(frozen=True, slots=True)
 class WantNew:
-    """The next words begin a new letter."""
-
-    wanted: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ClearDesk:
-    """The held words have found their case.
-
-    May be returned beside writes to a case: the border carries it out afterwards.
-    """
+    """The next words begin a new letter: fulfilled as soon as there is one more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +217,6 @@ Effect = (
     | SetLanguage
     | HoldWords
     | WantNew
-    | ClearDesk
     | ForgetMe
     | ClaimInvite
     | RedeemInvite

@@ -12,7 +12,6 @@ from handlers.events import (
     HERE,
     YOUTH,
     Button,
-    ClearDesk,
     Incoming,
     Reply,
     Result,
@@ -73,7 +72,7 @@ async def open_case(ctx: Context, event: Incoming, text: str, id: str) -> Result
     await ctx.store.cases.add(case, who.route(case.id, case.owner), who.counted(case.id))
     await _add_bubble(ctx, case, entry.id, text, id)
     await _set_join_timer(ctx, case, entry)
-    return [await _receipt(ctx, case, reader, site), ClearDesk(), Until(entry.until)]
+    return [await _receipt(ctx, case, reader, site), Until(entry.until)]
 
 
 async def continue_case(ctx: Context, event: Incoming, case: Case, text: str, id: str) -> Result:
@@ -99,7 +98,7 @@ async def continue_case(ctx: Context, event: Incoming, case: Case, text: str, id
     )
     await _add_bubble(ctx, saved, entry.id, text, id)
     await _set_join_timer(ctx, saved, entry)
-    after: Result = [ClearDesk(), Until(entry.until)]
+    after: Result = [Until(entry.until)]
     if joins:
         return [*flushed, *after]
     buttons = (Button("done", "done"), Button("undo", "undo", arg=entry.id))

@@ -138,9 +138,7 @@ async def go_on(ctx: Context, event: Incoming, args: str) -> Result:
 
 async def held_text(ctx: Context, who: Youth) -> str | None:
     """The words waiting for a case, unless a case has them already."""
-    if not who.desk.held or await ctx.store.messages.by_id(who.desk.takes) is not None:
-        return None
-    return await ctx.store.held.text(who.desk.held)
+    return await ctx.store.held.text(who.desk.held) if who.desk.held else None
 
 
 # looking

@@ -37,26 +37,26 @@ class Stores:
         """One transaction with the vault in hand: for the border's own rooms only."""
 
         async def both(tx: Transaction) -> T:
-            guard = Guard()
+            guard = Guard(tx.touched)
             return await work(self._make_store(tx, guard), self._make_vault(tx, guard))
 
         return await self.database.transaction(both)
 
     async def transaction(self, work: StoreWork[T]) -> T:
         async def alone(tx: Transaction) -> T:
-            return await work(self._make_store(tx, Guard()))
+            return await work(self._make_store(tx, Guard(tx.touched)))
 
         return await self.database.transaction(alone)
 
     async def read(self, work: StoreWork[T]) -> T:
         async def alone(tx: Transaction) -> T:
-            return await work(self._make_store(tx, Guard()))
+            return await work(self._make_store(tx, Guard(tx.touched)))
 
         return await self.database.read(alone)
 
     async def read_border(self, work: Both[T]) -> T:
         async def both(tx: Transaction) -> T:
-            guard = Guard()
+            guard = Guard(tx.touched)
             return await work(self._make_store(tx, guard), self._make_vault(tx, guard))
 
         return await self.database.read(both)

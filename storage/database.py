@@ -26,6 +26,11 @@ class Transaction(Verbs, Protocol):
     @property
     def keyring(self) -> Verbs: ...
 
+    @property
+    def touched(self) -> set[str]:
+        """ "case" and "person": whose rows were written, as the guard saw it."""
+        ...
+
 
 Work = Callable[[Transaction], Awaitable[T]]
 

@@ -194,15 +194,31 @@ class Wallet:
 
 
 class DeskSeal(msgspec.Struct, frozen=True):
-    """What of a youth belongs to no case: words waiting for one, the last menu, a wish."""
+    """What of a youth belongs to no case: words waiting for one, a wish, the last question.
+
+    Nothing here is cleared when a case is written: a write to this row beside each write to a
+    case would tie the two together in the write-ahead log. Each value shows by itself when it
+    is spent.
+    """
 
     held: str = ""
     takes: str = ""
-    """The id that the held words will have as a message: nobody can join the two rows."""
-    new: bool = False
+    """The id that the held words will have as a message; once there is one, they are sent."""
+    new: bytes = b""
+    """A new letter was asked for while this was the tag of the next case."""
+    menu_mark: int = 0
+    """What the cases looked like when the question was asked: any change voids it."""
     menu: tuple[str, ...] = ()
     menu_at: int = 0
     menu_until: int = 0
+
+
+class HeldSeal(msgspec.Struct, frozen=True):
+    """Words that wait; `takes` is the message they become, `replaces` the row they were in."""
+
+    text: str
+    takes: str
+    replaces: str = ""
 
 
 class GoneSeal(msgspec.Struct, frozen=True):

@@ -2,8 +2,9 @@
 
 A transaction is a coroutine that awaits nothing but the verbs, so the writer drives it to its
 end without a thread hop per statement. Waiting transactions share one commit, each inside its
-savepoint; whoever asked is answered after the commit. The keyring commits first: a key without
-words is swept later, words without a key would be lost.
+savepoint, but one commit never holds rows of persons and rows of cases: the write-ahead log
+shows what was committed together. Whoever asked is answered after the commit. The keyring
+commits first: a key without words is swept later, words without a key would be lost.
 """
 
 import asyncio
@@ -34,7 +35,7 @@ _GROUP = 256
 _READERS = 2
 
 Connect = Callable[[str], sqlite3.Connection]
-Observer = Callable[[sqlite3.Connection, sqlite3.Connection], None]
+Observer = Callable[[sqlite3.Connection, sqlite3.Connection, bool], None]
 
 
 @lru_cache(maxsize=1024)
@@ -72,6 +73,7 @@ class _DrivenTransaction(_Driven):
     def __init__(self, main: sqlite3.Connection, keyring: sqlite3.Connection) -> None:
         super().__init__(main)
         self.keyring = _Driven(keyring)
+        self.touched: set[str] = set()
 
 
 class _Reading:
@@ -95,6 +97,7 @@ class _ReadingTransaction(_Reading):
         self.main = main
         self.keyring_connection = keyring
         self.keyring = _Reading(keyring)
+        self.touched: set[str] = set()
 
 
 @dataclass(slots=True)
@@ -118,17 +121,25 @@ class _Waiting:
             self.answer.set_result(self.result)
 
 
+class _MustNotShare(Exception):
+    """It wrote a person's rows and the others a case's, or the other way round."""
+
+
 class _Writer(threading.Thread):
     def __init__(self, main: sqlite3.Connection, keyring: sqlite3.Connection) -> None:
         super().__init__(name="sqlite-writer", daemon=True)
         self.main, self.keyring = main, keyring
         self.after: Observer | None = None
         self.waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._apart: list[_Waiting] = []
 
     def run(self) -> None:
         while (first := self.waiting.get()) is not None:
             group, last = self._gather(first)
             self._commit_together(group)
+            while self._apart:
+                group, self._apart = self._apart, []
+                self._commit_together(group)
             if last:
                 return
 
@@ -145,11 +156,15 @@ class _Writer(threading.Thread):
         return group, False
 
     def _commit_together(self, group: list[_Waiting]) -> None:
+        both = (self.main, self.keyring)
         try:
             self.main.execute("BEGIN IMMEDIATE")
             self.keyring.execute("BEGIN IMMEDIATE")
+            touched: set[str] = set()
             for one in group:
-                self._run_inside_savepoint(one)
+                touched |= self._run_inside_savepoint(one, touched)
+            if self.after is not None:
+                self.after(*both, True)
             self.keyring.execute("COMMIT")
             self.main.execute("COMMIT")
         except BaseException as error:
@@ -157,25 +172,37 @@ class _Writer(threading.Thread):
             for one in group:
                 one.error = error
         for one in group:
-            one.settle()
+            if one not in self._apart:
+                one.settle()
 
-    def _run_inside_savepoint(self, one: _Waiting) -> None:
+    def _run_inside_savepoint(self, one: _Waiting, before: set[str]) -> set[str]:
+        """Run one; returns what it touched. One that must not share this commit is put apart."""
         both = (self.main, self.keyring)
         for connection in both:
             connection.execute("SAVEPOINT act")
         try:
             transaction = _DrivenTransaction(*both)
             one.result = _drive(cast(Coroutine[Any, Any, Any], one.work(transaction)))
+            if len(before | transaction.touched) > 1:
+                raise _MustNotShare
             if self.after is not None:
-                self.after(*both)
+                self.after(*both, False)
+            touched = transaction.touched
+        except _MustNotShare:
+            self._apart.append(one)
+            touched = set()
+            for connection in both:
+                connection.execute("ROLLBACK TO act")
         except Exception as error:
             if not self.main.in_transaction:  # SQLite itself rolled everything back
                 raise
+            touched = set()
             one.error = Clash() if isinstance(error, sqlite3.IntegrityError) else error
             for connection in both:
                 connection.execute("ROLLBACK TO act")
         for connection in both:
             connection.execute("RELEASE act")
+        return touched
 
     def _undo(self) -> None:
         for connection in (self.main, self.keyring):
@@ -239,7 +266,8 @@ class Sqlite:
             self._readers.put_nowait(reader)
 
     def observe(self, after: Observer) -> None:
-        """Call `after` in the writer's thread at the end of every transaction (tests)."""
+        """Call `after` in the writer's thread at the end of every transaction, and with True
+        before every commit (tests)."""
         self._writer.after = after
 
     async def truncate_log(self) -> None:

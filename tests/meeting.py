@@ -13,6 +13,7 @@ CASE_TABLES = {
     "bubble": "case_id", "timer": "case_id",
 }  # fmt: skip
 """Tables of a case and the column that names it; words without one count as one of their own."""
+LETTER_TABLES = CASE_TABLES.keys() - {"held", "retry_in"}
 PERSON_TABLES = {"address": "tag", "wallet": "id", "nullifier": "tag"}
 OTHER_TABLES = {
     "hash_key", "region", "site", "staff", "staff_role", "staff_address", "invite",
@@ -36,9 +37,13 @@ class Meetings:
         self.tables: set[str] = set()
         self.broken: list[list[Touched]] = []
         self._ready = False
+        self._commit: list[Touched] = []
         database.observe(self._after)
 
-    def _after(self, main: sqlite3.Connection, keyring: sqlite3.Connection) -> None:
+    def _after(self, main: sqlite3.Connection, keyring: sqlite3.Connection, end: bool) -> None:
+        if end:
+            self._judge_commit()
+            return
         if not self._ready:
             _prepare(main, keyring)
             self._ready = True
@@ -51,9 +56,18 @@ class Meetings:
         for connection in (main, keyring):
             connection.execute("DELETE FROM temp.touched")
         self.transactions += 1
+        self._commit += touched
         self.tables |= {one.table for one in touched}
         if met(touched):
             self.broken.append(touched)
+
+    def _judge_commit(self) -> None:
+        """Many cases may share a commit, and many persons; never the one kind with the other."""
+        cases = {one.case for one in self._commit if one.table in LETTER_TABLES and one.case}
+        persons = {one.key for one in self._commit if one.table in PERSON_TABLES}
+        if cases and persons:
+            self.broken.append(list(self._commit))
+        self._commit = []
 
 
 def met(touched: list[Touched]) -> bool:

@@ -302,7 +302,8 @@ class World:
         return list(self.bubble(name, about).buttons)
 
     def text(self, key: str, **params: str | int) -> str:
-        return self.app.speech.catalogue.say(key, self.language, params)
+        said = {name: str(value) for name, value in params.items()}
+        return self.app.speech.catalogue.say(key, self.language, said)
 
     def label(self, key: str, **params: str | int) -> str:
         return self.text(f"button-{key}", **params)

@@ -25,7 +25,7 @@ from handlers import events
 from handlers.context import Context
 from handlers.conversation import LONGEST
 from handlers.dispatch import dispatch
-from handlers.events import HERE, Choice, ClearDesk, Clockwork, Incoming, Reply, Until, Youth
+from handlers.events import HERE, Choice, Clockwork, Incoming, Reply, Until
 from handlers.routing.classifier import Analysis
 from storage import Store, Stores, Vault
 from storage.errors import Clash, Stale
@@ -121,10 +121,6 @@ class Gateway:
             language = act.inbound.language or self._language
             await vault.open_wallet(act.address, language)
             return replace(act, first=True)
-        if act.clear:
-            await self._effects.clear(store, vault, person)
-            drops = (*act.drops, self._effects.held_by(person))
-            return replace(act, clear=False, closing=True, drops=drops)
         if self._people.is_blank(person) and self._people.shows_invite(act.inbound.text):
             await self._effects.apply(store, vault, act, person, events.ForgetMe())
             spoken = msgspec.structs.replace(act.inbound, language=person.who.language)
@@ -134,12 +130,12 @@ class Gateway:
     async def _decide(self, store: Store, vault: Vault, act: Act, person: Person) -> Act:
         if act.inbound.kind == "text" and await store.messages.by_id(act.id) is not None:
             # A second run after a break: the case has these words, only the end is missing.
-            return replace(act, clear=True)
+            return replace(act, closing=True)
         event = await self._people.event(store, vault, act, person)
         result = await self._answer(store, event, act)
         held = next((one for one in result if isinstance(one, events.HoldWords)), None)
         if held is not None and not act.held:
-            return replace(act, held=await self._effects.lay_down(store, vault, person, held.text))
+            return replace(act, held=await self._effects.lay_down(store, act, person, held.text))
         replies = await self._carry_out(store, vault, act, person, result)
         if event.kind == "tap" and not store.guard.touches_case:
             await self._effects.answered(vault, person)
@@ -147,7 +143,7 @@ class Gateway:
         speaking = await self._now_speaking(store, vault, act, person) if acts else person
         await self._posting.post(store, vault, replies, speaking, act)
         self._watch(act, replies)
-        return await self._next(store, vault, act, person, event, result)
+        return await self._next(store, vault, act, person, result)
 
     async def _carry_out(
         self, store: Store, vault: Vault, act: Act, person: Person, result: events.Result
@@ -158,19 +154,16 @@ class Gateway:
         return replies
 
     async def _next(
-        self, store: Store, vault: Vault, act: Act, person: Person, event: Incoming,
-        result: events.Result,
+        self, store: Store, vault: Vault, act: Act, person: Person, result: events.Result,
     ) -> Act:  # fmt: skip
         """What is left to do; the row that says "seen" comes last."""
         act = replace(act, accepted=Accepted(act.id, _until(result)))
         follow = next((then for one in _acts(result) if (then := getattr(one, "then", ""))), None)
         if follow is not None:
             return replace(act, follow=Choice(follow))
-        if any(isinstance(one, ClearDesk) for one in result) and _something_waits(event):
-            return replace(act, clear=True)
-        replaced = self._effects.held_by(person) if act.held or _leaves(result) else ""
-        if replaced or (act.replayed and store.guard.touches_case):
-            return replace(act, closing=True, drops=(replaced,))
+        left = self._effects.held_by(person) if _leaves(result) else ""
+        if left or (act.replayed and store.guard.touches_case):
+            return replace(act, closing=True, drops=left)
         return await self._finish(store, vault, act)
 
     def _watch(self, act: Act, replies: Sequence[Reply]) -> None:
@@ -194,8 +187,8 @@ class Gateway:
         return self._make_context(store, lambda text: known.get(text) or self._analyse(text))
 
     async def _finish(self, store: Store, vault: Vault, act: Act) -> Act:
-        for held in act.drops:
-            await store.held.drop(held)
+        if act.drops:
+            await store.held.drop(act.drops)
         if act.replayed:
             await store.retries.drop(act.replayed)
         else:
@@ -342,19 +335,11 @@ def _until(result: events.Result) -> int | None:
 
 
 def _acts(result: events.Result) -> list[events.Effect]:
-    return [one for one in result if not isinstance(one, Reply | Until | ClearDesk)]
+    return [one for one in result if not isinstance(one, Reply | Until)]
 
 
 def _leaves(result: events.Result) -> bool:
     return any(isinstance(one, events.ForgetMe) for one in result)
-
-
-def _something_waits(event: Incoming) -> bool:
-    """Whether the desk holds anything that the case has taken over."""
-    if isinstance(event.who, Youth):
-        desk = event.who.desk
-        return bool(desk.held or desk.new or (desk.menu and event.kind == "tap"))
-    return isinstance(event.who, events.Staff) and bool(event.who.record.held)
 
 
 async def _delete_case(store: Store, owner: bytes) -> None:

@@ -15,9 +15,8 @@ class Act:
 
     `known` what the tagger found in the words, looked at before any transaction;
     `follow` is the event that an effect asked for; `held` the row of words laid down for it;
-    `clear` asks to empty the desk once the case is committed; `drops` are rows of words to
-    delete last; `closing` says that only the end is left; `replayed` is the row of `retry_in`
-    that this comes from.
+    `drops` is a row of words to delete last; `closing` says that only the end is left;
+    `replayed` is the row of `retry_in` that this comes from.
     """
 
     inbound: Inbound
@@ -28,8 +27,7 @@ class Act:
     replayed: str = ""
     follow: Choice | None = None
     held: str = ""
-    clear: bool = False
-    drops: tuple[str, ...] = ()
+    drops: str = ""
     closing: bool = False
     first: bool = False
     done: bool = False

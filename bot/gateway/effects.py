@@ -16,6 +16,7 @@ from storage.records import (
     DAY,
     HOUR,
     GoneSeal,
+    HeldSeal,
     Invite,
     Label,
     Post,
@@ -55,8 +56,8 @@ class Effects:
                 await self._set_language(vault, person, language)
             case events.HoldWords():
                 await self._hold(store, vault, act, person)
-            case events.WantNew(wanted):
-                await self._want_new(vault, person, wanted)
+            case events.WantNew():
+                await self._want_new(vault, person)
             case events.ForgetMe():
                 await self._forget(store, vault, person)
             case events.ClaimInvite(tag):
@@ -83,37 +84,37 @@ class Effects:
     async def _set_language(self, vault: Vault, person: Person, language: str) -> None:
         await self._save(vault, person, language=language)
 
-    async def _want_new(self, vault: Vault, person: Person, wanted: bool) -> None:
-        if (mine := _person(person)) is not None:
+    async def _want_new(self, vault: Vault, person: Person) -> None:
+        who = person.who
+        if isinstance(who, Youth) and (mine := _person(person)) is not None:
             desk = await vault.desk(mine.person)
-            await vault.save_desk(mine.person, msgspec.structs.replace(desk, new=wanted))
+            await vault.save_desk(mine.person, msgspec.structs.replace(desk, new=who.owner_tag))
 
-    async def lay_down(self, store: Store, vault: Vault, person: Person, text: str) -> str:
+    async def lay_down(self, store: Store, act: Act, person: Person, text: str) -> str:
         """The words as a row of their own, in a transaction of their own; returns its id.
 
         Words held before are joined with the new ones, so that none is lost.
         """
-        waiting = await self._waiting(store, vault, person)
+        waiting = self.held_by(person)
         before = await store.held.text(waiting) if waiting else None
         id = new_id()
-        await store.held.add(id, f"{before}\n{text}" if before else text, self._now())
+        takes = id if isinstance(person.who, Staff) else act.id
+        joined = f"{before}\n{text}" if before else text
+        await store.held.add(id, HeldSeal(joined, takes, waiting), self._now())
         return id
 
-    async def _waiting(self, store: Store, vault: Vault, person: Person) -> str:
+    def held_by(self, person: Person) -> str:
+        """The row of words that this person has waiting, as seen when the act began."""
         if isinstance(person.who, Staff):
             return person.who.record.held
-        if (mine := _person(person)) is None:
-            return ""
-        desk = await vault.desk(mine.person)
-        taken = desk.takes and await store.messages.by_id(desk.takes) is not None
-        return "" if taken else desk.held
+        return person.who.desk.held if isinstance(person.who, Youth) else ""
 
     async def _hold(self, store: Store, vault: Vault, act: Act, person: Person) -> None:
         if isinstance(person.who, Staff):
             await store.staff.set_held(person.who.record.id, act.held)
         elif (mine := _person(person)) is not None:
             desk = await vault.desk(mine.person)
-            held = msgspec.structs.replace(desk, held=act.held, takes=act.id)
+            held = msgspec.structs.replace(desk, held=act.held, takes=act.id, new=b"")
             await vault.save_desk(mine.person, held)
 
     async def answered(self, vault: Vault, person: Person) -> None:
@@ -123,21 +124,6 @@ class Effects:
         desk = await vault.desk(mine.person)
         if desk.menu:
             await vault.save_desk(mine.person, no_menu(desk))
-
-    def held_by(self, person: Person) -> str:
-        """The row of words that this person has waiting, as seen when the act began."""
-        if isinstance(person.who, Staff):
-            return person.who.record.held
-        return person.who.desk.held if isinstance(person.who, Youth) else ""
-
-    async def clear(self, store: Store, vault: Vault, person: Person) -> None:
-        """The held words are a message now, and the wish for a new letter is fulfilled."""
-        if isinstance(person.who, Staff):
-            await store.staff.set_held(person.who.record.id, "")
-        elif (mine := _person(person)) is not None:
-            desk = no_menu(await vault.desk(mine.person))
-            cleared = msgspec.structs.replace(desk, held="", takes="", new=False)
-            await vault.save_desk(mine.person, cleared)
 
     async def _forget(self, store: Store, vault: Vault, person: Person) -> None:
         """The person's rows at once; each case at a random hour of its own within the day."""

@@ -1,6 +1,6 @@
 """From an address to a youth without one, and from a press or a quote to its case."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bot.gateway.act import Act, Person
 from bot.tokens import press_token, read_act, read_press
@@ -180,13 +180,22 @@ class People:
             found = [await store.outbox.newest_menu_of_case(one.id) for one in person.who.cases]
             rows = [one for one in found if one is not None]
         menus = [(one.seal.at, tokens_of(store, one)) for one in rows if self._open(one)]
-        if isinstance(person.who, Youth) and self._now() < person.who.desk.menu_until:
+        if isinstance(person.who, Youth) and self._asks(person.who):
             menus.append((person.who.desk.menu_at, person.who.desk.menu))
         return max(menus, key=lambda one: one[0])[1] if menus else ()
+
+    def _asks(self, who: Youth) -> bool:
+        """Whether the question on the desk is fresh, and nothing has happened since."""
+        return self._now() < who.desk.menu_until and who.desk.menu_mark == case_mark(who.cases)
 
     def _open(self, row: OutboxRow) -> bool:
         age = self._now() - row.seal.at
         return row.seal.menu and not row.used and 0 <= age < _MENUS_LIVE
+
+
+def case_mark(cases: Sequence[Case]) -> int:
+    """Changes whenever one of the cases does, or one more is there."""
+    return sum(1 + case.turn for case in cases)
 
 
 def tokens_of(store: Store, row: OutboxRow) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from bot.gateway.act import Act, Person
+from bot.gateway.people import case_mark
 from bot.tokens import Act as ButtonAct
 from bot.tokens import act_token
 from handlers.events import Button, Here, Reply, Staff, ToStaff, Youth
@@ -95,8 +96,11 @@ class Posting:
             return
         mine = person.wallet.seal.person
         before = await vault.desk(mine)
+        cases = person.who.cases if isinstance(person.who, Youth) else ()
         desk = msgspec.structs.replace(
-            before, menu=tuple(one.token for one in buttons), menu_at=at,
+            before,
+            menu_mark=case_mark(cases),
+            menu=tuple(one.token for one in buttons), menu_at=at,
             menu_until=at + _MENUS_LIVE,
         )  # fmt: skip
         await vault.save_desk(mine, desk)

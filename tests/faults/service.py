@@ -1,6 +1,7 @@
 """The real program as a process of its own, with ways to end it, and a look into what it left."""
 
 import asyncio
+import json
 import os
 import re
 import signal
@@ -8,12 +9,15 @@ import socket
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from time import monotonic
+from typing import Any, Self
 
 import httpx
+import websockets
 
 from bot.keys import root_key
 from storage import Store, open_store
@@ -97,7 +101,7 @@ class Service:
     async def spawn(self, *command: str) -> None:
         with (self.folder / "stderr.txt").open("ab") as stderr:
             self.process = await asyncio.create_subprocess_exec(
-                *(command or (SANTONG, "run")), "--config", str(self.config), cwd=self.folder,
+                SANTONG, *(command or ["run"]), "--config", str(self.config), cwd=self.folder,
                 stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=stderr,
             )  # fmt: skip
 
@@ -144,6 +148,17 @@ class Service:
         """What /readyz says of each part; "status" is that of the answer."""
         answer = await self.get("/readyz")
         return {**answer.json()["parts"], "status": str(answer.status_code)}
+
+    @property
+    def listens_on(self) -> set[str]:
+        """The addresses of its port on which somebody listens, as the kernel writes them."""
+        found = set()
+        for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+            for line in Path(table).read_text().splitlines()[1:]:
+                address, port = line.split()[1].split(":")
+                if int(port, 16) == self.port and line.split()[3] == "0A":
+                    found.add(address)
+        return found
 
     async def comes_to(
         self, what: str, holds: Callable[[dict[str, str]], bool], seconds: float = PATIENCE
@@ -200,6 +215,63 @@ async def installed(folder: Path, **more: object) -> AsyncIterator[Service]:
         if service.process is not None and service.process.returncode is None:
             service.process.kill()
             await service.process.wait()
+
+
+# a page of the web channel
+
+
+class Page:
+    """Posts, and hears over its WebSocket; `async with Page(base)`."""
+
+    def __init__(self, base: str, phone: str = "me") -> None:
+        self.base, self.phone = base, phone
+        self.client = httpx.AsyncClient(base_url=base, trust_env=False, timeout=20)
+        self.bubbles: list[dict[str, Any]] = []
+        self._numbers = count()
+
+    async def __aenter__(self) -> Self:
+        (await self.client.get("/")).raise_for_status()
+        cookies = "; ".join(f"{name}={it}" for name, it in self.client.cookies.items())
+        self.socket = await websockets.connect(
+            f"{self.base.replace('http', 'ws', 1)}/web/{self.phone}/stream",
+            additional_headers={"cookie": cookies}, proxy=None,
+        )  # fmt: skip
+        self._reading = asyncio.create_task(self._read())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._reading.cancel()
+        await self.socket.close()
+        await self.client.aclose()
+
+    async def _read(self) -> None:
+        with suppress(websockets.ConnectionClosed):
+            while True:
+                frame = json.loads(await self.socket.recv())
+                self.bubbles += frame.get("bubbles", [])
+                self.bubbles += [frame["bubble"]] if frame["type"] == "bubble" else []
+
+    @property
+    def heard(self) -> list[str]:
+        return [one["text"] for one in self.bubbles if one["from"] == "bot"]
+
+    async def hears(self, words: str) -> None:
+        await until(f"the page hears {words}", lambda: any(words in one for one in self.heard))
+
+    async def says(self, text: str) -> httpx.Response:
+        return await self._posts({"text": text})
+
+    async def taps(self, label: str) -> httpx.Response:
+        await until(f"the page shows {label}", lambda: self._tokens(label))
+        return await self._posts({"choice": self._tokens(label)[-1]})
+
+    def _tokens(self, label: str) -> list[str]:
+        keys = [key for one in self.bubbles for key in one["buttons"]]
+        return [key["token"] for key in keys if key["label"] == label]
+
+    async def _posts(self, body: dict[str, str]) -> httpx.Response:
+        body = {"id": f"post-{next(self._numbers)}", **body}
+        return await self.client.post(f"/web/{self.phone}/messages", json=body)
 
 
 # what it left

@@ -1,16 +1,24 @@
 """The program is killed at random moments and started again: nothing is lost, nothing doubled."""
 
 import asyncio
+import json
 import sys
 from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from random import Random
+from typing import Any
 
+import httpx
 import pytest
+import websockets
 
+from storage.sqlite import connect
 from tests.fakes.telegram import FakeBotApi
-from tests.faults.service import Left, Service, in_flight, installed, look_into, until
-from tests.faults.town import CADRE, MARK, Town, bare
+from tests.faults.service import SECRET, Left, Service, in_flight, installed, look_into, until
+from tests.faults.town import CADRE, FIRST_YOUTH, MARK, Town, bare
 
 STORMS = [
     pytest.param((6, 8, 3), id="3-kills"),
@@ -94,3 +102,144 @@ def assert_repeats_are_marked(left: Left, town: Town, broken_off: int) -> None:
     assert 0 <= repeats <= len(marked) <= broken_off
     unmarked = [said for said in town.fake.heard(CADRE) if "#" in said and bare(said) == said]
     assert set(Counter(unmarked).values()) <= {1}
+
+
+# the web channel
+
+
+class Browser:
+    """A page that posts again under the same id until somebody takes it."""
+
+    def __init__(self, service: Service, name: str, letters: int) -> None:
+        self.service, self.name = service, name
+        self.letters = [f"宿舍热水又坏了,{name}的第{k:02}句" for k in range(letters)]
+        self.bubbles: list[str] = []
+        self.again = 0
+        self.client = httpx.AsyncClient(base_url=service.base, trust_env=False, timeout=5)
+
+    async def opens(self) -> None:
+        await self._insists(partial(self.client.get, "/"))
+
+    async def writes(self, chance: Random, seconds: float) -> None:
+        await self.opens()
+        await self.posts("0", "华兴")
+        for number, letter in enumerate(self.letters, 1):
+            await asyncio.sleep(chance.uniform(0, 2 * seconds / len(self.letters)))
+            self.bubbles.append((await self.posts(str(number), letter)).json()["bubble"])
+
+    async def posts(self, id: str, text: str) -> httpx.Response:
+        body = {"id": f"{self.name}-{id}", "text": text}
+        return await self._insists(partial(self.client.post, "/web/me/messages", json=body))
+
+    async def _insists(self, call: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+        while True:
+            with suppress(httpx.TransportError):
+                answer = await call()
+                if answer.status_code == 200:
+                    return answer
+                assert answer.status_code == 503, answer.text
+            self.again += 1
+            await asyncio.sleep(0.1)
+
+    async def reloads(self) -> dict[str, Any]:
+        """What the page is given when it opens again."""
+        cookie = f"santong-me={self.client.cookies['santong-me']}"
+        address = f"{self.service.base}/web/me/stream?resume=1".replace("http", "ws", 1)
+        async with websockets.connect(
+            address, additional_headers={"cookie": cookie}, proxy=None
+        ) as socket:
+            hello: dict[str, Any] = json.loads(await socket.recv())
+            return hello
+
+
+WEB_STORMS = [
+    pytest.param((4, 6, 2), id="2-kills"),
+    pytest.param((12, 15, 10), id="10-kills", marks=[pytest.mark.ci, pytest.mark.timeout(400)]),
+]
+
+
+@pytest.mark.parametrize("storm", WEB_STORMS)
+async def test_a_page_that_posts_again_is_heard_once(
+    storm: tuple[int, int, int], tmp_path: Path, chance: Random
+):
+    youths, letters, kills = storm
+    async with installed(tmp_path) as service:
+        browsers = [Browser(service, f"青年{n:02}", letters) for n in range(youths)]
+        await service.start()
+
+        async with asyncio.TaskGroup() as group:
+            for one in browsers:
+                group.create_task(one.writes(chance, seconds=2.0 * kills))
+            await killed(service, chance, kills)
+
+        for one in browsers:
+            mine = [it["text"] for it in (await one.reloads())["bubbles"] if it["from"] == "me"]
+            assert mine == one.letters
+        await service.stop()
+        left = await look_into(service)
+    kept = [left.words_of(code, "youth") for code in left.cases]
+    assert sorted(kept) == sorted(one.letters for one in browsers)
+    ids = {message.id for messages in left.cases.values() for message in messages}
+    assert ids == {bubble for one in browsers for bubble in one.bubbles}
+    sys.stdout.write(f"{sum(one.again for one in browsers)} posts were repeated\n")
+    assert not (left.laid_aside or left.held or left.orphans)
+
+
+# the webhook
+
+
+async def test_what_telegram_pushes_in_vain_comes_again(
+    tmp_path: Path, fake: FakeBotApi, api: str, chance: Random
+):
+    town = Town(fake, chance, youths=4, letters=6)
+    pushed: list[int] = []
+    post = fake.post
+
+    async def noted(url: str, headers: dict[str, str], update: dict[str, Any]) -> int:
+        pushed.append(await post(url, headers, update))
+        return pushed[-1]
+
+    fake.post = noted
+    webhook = {"api_base": api, "mode": "webhook", "webhook_secret": SECRET}
+    async with installed(tmp_path, telegram=webhook) as service:
+        await service.start()
+        await town.enrols(await service.invites("赵敏"))
+
+        broken_off = await lives_through(service, town, kills=3)
+
+        await service.stop()
+        left = await look_into(service)
+    assert set(pushed) == {200, 599}
+    assert_each_letter_once(left, town)
+    assert_answers_arrived(left, town)
+    assert_repeats_are_marked(left, town, broken_off)
+    assert not (left.laid_aside or left.held or left.orphans)
+
+
+async def test_while_nothing_can_be_stored_nothing_is_acknowledged(
+    tmp_path: Path, fake: FakeBotApi, api: str, chance: Random
+):
+    pushed: list[int] = []
+    post = fake.post
+
+    async def noted(url: str, headers: dict[str, str], update: dict[str, Any]) -> int:
+        pushed.append(await post(url, headers, update))
+        return pushed[-1]
+
+    fake.post = noted
+    webhook = {"api_base": api, "mode": "webhook", "webhook_secret": SECRET}
+    async with installed(tmp_path, telegram=webhook) as service:
+        await service.start()
+        await until("the webhook is set", lambda: fake.webhook)
+        with closing(connect(str(service.database))) as other:
+            other.execute("BEGIN IMMEDIATE")
+            fake.says(FIRST_YOUTH, "华兴")
+            await until("the push is refused", lambda: 503 in pushed)
+            parts = await service.parts()
+            assert (parts["status"], parts["store"].split()[0]) == ("503", "failed")
+            assert 200 not in pushed
+            other.execute("ROLLBACK")
+        await until("the push is taken", lambda: pushed[-1] == 200)
+        await until("the youth is answered", lambda: fake.heard(FIRST_YOUTH))
+        await service.comes_to("ready again", lambda parts: parts["status"] == "200")
+        await service.stop()

@@ -53,7 +53,7 @@ async def test_a_page_of_another_site_cannot_write(world: World) -> None:
     body = {"id": "1", "text": "宿舍漏水"}
     foreign = await mei.client.post(
         "/web/me/messages", json=body, headers={"origin": "https://evil.example"}
-    )  # noqa: E501
+    )
     form = await mei.client.post("/web/me/messages", data=body)
     assert (foreign.status_code, form.status_code) == (403, 400)
 
@@ -65,7 +65,7 @@ async def test_tricks_of_direction_and_invisible_letters_are_taken_out(world: Wo
     await world.later(60)
     assert "宿舍漏水了" in world.heard("zhao")[-1]
     assert clean("a\r\nb\u2028c\n\n\n\nd") == "a\nb\nc\n\nd"
-    assert clean("e" + "\u0301" * 50) == "é" + "\u0301" * 2
+    assert clean("e" + "\u0301" * 50) == "é" + "\u0301" * 3
 
 
 async def test_unknown_commands_and_wrong_codes_get_a_clear_answer(everywhere: World) -> None:

@@ -177,7 +177,8 @@ export class Phone {
   extend(until, otherwise) {
     if (until === null || until === undefined || this.leftKey !== "join-left") return;
     const line = this.newest((other) => other.until !== null && other.until > this.now() - LATE_ANSWER) ?? otherwise;
-    if (line) line.until = Math.max(line.until ?? 0, until);
+    // A time that is over ends the countdown: the letter was handed over or taken back.
+    if (line) line.until = until <= this.now() ? until : Math.max(line.until ?? 0, until);
   }
 
   // --- what goes out
@@ -205,6 +206,7 @@ export class Phone {
     const again = () => setTimeout(() => line.allow(true), DOUBLE_CLICK);
     this.deliver(this.mine(button.label), { choice: button.token }, again, () => {
       line.mark(button);
+      if (this.leftKey === "undo-left" && line.until !== null) line.until = 0;
       again();
     });
   }

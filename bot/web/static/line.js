@@ -104,6 +104,8 @@ export class Line {
     if (left <= 0) {
       this.countdown?.remove();
       this.countdown = null;
+      // What cannot be undone any more should not offer it.
+      if (this.until !== null && this.actions.leftKey === "undo-left") this.choices.remove();
       return false;
     }
     if (!this.countdown) {
