@@ -26,12 +26,13 @@ from bot.logs import log_failure
 from bot.speech import Speech
 from storage import Store, Stores, Vault
 from storage.database import Row
-from storage.records import AddressSeal, OutboxRow, OutboxState
+from storage.records import DAY, AddressSeal, OutboxRow, OutboxState
 
 _AT_ONCE = 16
 _PAGE = 64
 _LEASE = 60
 _AMBIGUOUS_PAUSE = 30
+_GIVE_UP = 3 * DAY
 _LONGEST_PAUSE = 900
 _MOST_UNKNOWN = 5
 Observe = Callable[[str, str], None]
@@ -194,9 +195,10 @@ class Delivery:
         if slow:
             return "retry", self._now() + max(slow)
         if any(isinstance(error, Unknown) for error in lasting):
-            if row.tries >= _MOST_UNKNOWN:
+            if self._now() - row.seal.at > _GIVE_UP:
                 return "dead", 0
-            return "ambiguous", self._now() + _AMBIGUOUS_PAUSE * row.tries
+            longer = _AMBIGUOUS_PAUSE * 2 ** min(row.tries - 1, 10)
+            return "ambiguous", self._now() + min(longer, _LONGEST_PAUSE)
         return "retry", self._pause(row.tries)
 
     def _pause(self, tries: int) -> int:

@@ -42,7 +42,7 @@ class Speech:
             if not row.used >> number & 1
         ]
         return Outgoing(
-            id=row.id, text=text, buttons=tuple(buttons), silent=row.due > seal.at,
+            id=row.id, text=text, buttons=tuple(buttons), silent=seal.silent,
             at=seal.at, until=seal.until, case_name=seal.case_name,
         )  # fmt: skip
 

@@ -44,7 +44,6 @@ from storage.records import (
 
 JOIN = "join"
 _OFFICE_HOURS = "1-5 09:00-18:00"
-_URGENT_HOURS = 4
 
 
 # opening and going on
@@ -245,7 +244,8 @@ async def _question(ctx: Context, case: Case, strict: bool = False) -> Question:
     site = await ctx.store.sites.by_id(case.site) if case.site else None
     local = datetime.fromtimestamp(ctx.now, ctx.settings.zone)
     category = ctx.taxonomy.category(case.seal.category)
-    return Question(case.region, site, category, local, case.seal.excluded, strict)
+    line = tuple(ctx.taxonomy.line(category.slug))
+    return Question(case.region, site, category, line, local, case.seal.excluded, strict)
 
 
 async def assign(ctx: Context, case: Case, reader: StaffRecord | None) -> Case:
@@ -282,8 +282,7 @@ def reader_note(site: Site | None, reader: StaffRecord | None) -> Label:
 
 
 def promised_by(ctx: Context, case: Case, reader: StaffRecord | None) -> int:
-    category = ctx.taxonomy.category(case.seal.category)
-    wait = min(category.answer_hours, _URGENT_HOURS) if case.seal.urgent else category.answer_hours
+    wait = ctx.taxonomy.answer_hours(case.seal.category, case.seal.urgent)
     local = datetime.fromtimestamp(ctx.now, ctx.settings.zone)
     hours = parse_hours(reader.hours if reader else _OFFICE_HOURS)
     return int(answer_by(local, wait, hours).timestamp())

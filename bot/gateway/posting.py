@@ -58,7 +58,7 @@ class Posting:
         buttons = tuple(self._button(vault, reply, one, person) for one in reply.buttons)
         row_seal = OutboxSeal(
             reply.key, dict(reply.params), buttons, at, reply.until, reply.menu,
-            case.name if case else "",
+            case.name if case else "", _waits_for_slot(reply, self._now()),
         )  # fmt: skip
         route = None
         if case is None and staff is None and act is not None:
@@ -119,6 +119,11 @@ def _lane(reply: Reply, staff: str | None) -> str:
     if reply.case is None:
         return ""
     return f"{reply.case.id}:{staff or reply.kind}"
+
+
+def _waits_for_slot(reply: Reply, now: int) -> bool:
+    """What leaves with its slot makes no sound (threat model, timing)."""
+    return reply.kind == "notice" and reply.not_before > now
 
 
 def _straight_back(act: Act, person: Person | None) -> RouteSeal:

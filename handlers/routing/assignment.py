@@ -19,13 +19,15 @@ AGAINST_THE_EMPLOYER = frozenset({"pay", "rights", "meals", "facilities", "housi
 class Question:
     """What is known of a letter when its reader is chosen.
 
-    `strict` leaves out the site's own employees whatever the category: for a first bubble,
-    whose category may still change.
+    `line` is the slug of the category and of those that it is nested in. `strict` leaves out
+    the site's own employees whatever the category: for a first bubble, whose category may
+    still change.
     """
 
     region: str
     site: Site | None
     category: Category
+    line: tuple[str, ...]
     local: datetime
     excluded: tuple[str, ...] = ()
     strict: bool = False
@@ -56,7 +58,7 @@ def works_for_site(site: Site | None, cadre: StaffRecord) -> bool:
 def may_read(question: Question, cadre: StaffRecord) -> bool:
     if cadre.id in question.excluded:
         return False
-    delicate = question.strict or question.category.slug in AGAINST_THE_EMPLOYER
+    delicate = question.strict or not AGAINST_THE_EMPLOYER.isdisjoint(question.line)
     enterprise = question.site is not None and question.site.kind == "enterprise"
     return not (delicate and enterprise and works_for_site(question.site, cadre))
 

@@ -83,6 +83,12 @@ class Visitor:
         kept = [one for one in self.complaints if not any(part in one for part in parts)]
         self.complaints[:] = kept
 
+    async def another_tab(self) -> "Visitor":
+        twin = Visitor(self.context, await self.context.new_page(), self._host)
+        await twin.page.goto(self.page.url)
+        await twin.arrives()
+        return twin
+
     async def arrives(self) -> None:
         """Everything connected, everybody greeted."""
         for phone in (self.youth, self.cadre, self.admin):
@@ -113,7 +119,7 @@ PHONES = ("youth", "cadre", "admin")
 
 @contextlib.asynccontextmanager
 async def visit(
-    browser: Browser, demo: Program, url: str = "", **options: Any
+    browser: Browser, demo: Program, url: str = "", query: str = "", **options: Any
 ) -> AsyncIterator[Visitor]:
     """Opens /demo; at the end nothing may have gone wrong on the page."""
     url = url or demo.url
@@ -121,7 +127,7 @@ async def visit(
     context = await browser.new_context(**settings)
     visitor = Visitor(context, await context.new_page(), urlsplit(url).netloc)
     try:
-        await visitor.page.goto(f"{url}/demo")
+        await visitor.page.goto(f"{url}/demo{query}")
         await visitor.arrives()
         yield visitor
     except BaseException as error:

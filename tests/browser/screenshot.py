@@ -44,10 +44,8 @@ ENGLISH = Script(
 async def draw(script: Script) -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with running(Path(folder)) as demo, chromium() as browser:
-            address = f"{demo.url}/demo?lang={script.language}"
-            async with visit(browser, demo, locale=script.language, viewport=SIZE) as visitor:
-                await visitor.page.goto(address)
-                await visitor.arrives()
+            query = f"?lang={script.language}"
+            async with visit(browser, demo, query=query, viewport=SIZE) as visitor:
                 await _talk(visitor, script)
                 await visitor.page.screenshot(path=IMAGES / script.file, animations="disabled")
 
