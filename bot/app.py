@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -41,6 +42,7 @@ from handlers.texts import Catalogue
 from storage import Store, Stores, open_store
 
 _RESTART_FIRST, _RESTART_LONGEST = 1, 60
+_STEADY_SECONDS = 5
 _STOP_SECONDS = 5
 
 
@@ -60,7 +62,15 @@ class App:
     speech: Speech
     web: Web
     channels: dict[str, Channel]
-    health: dict[str, str] = field(default_factory=dict)
+    states: dict[str, str] = field(default_factory=dict)
+    """part → "ok", or what became of it"""
+
+    @property
+    def health(self) -> dict[str, str]:
+        """The parts, and of a channel that runs on whether its platform answers."""
+        troubles = {name: getattr(one, "trouble", "") for name, one in self.channels.items()}
+        said = {name: f"in trouble ({what})" for name, what in troubles.items() if what}
+        return {**self.states, **said}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +167,7 @@ async def serve(
     }
     async with asyncio.TaskGroup() as group:
         workers = [
-            group.create_task(_kept_running(app.health, name, run)) for name, run in parts.items()
+            group.create_task(_kept_running(app.states, name, run)) for name, run in parts.items()
         ]
         stopping = group.create_task(stop.wait())
         serving = group.create_task(server.serve(sockets=[listener]))
@@ -194,16 +204,22 @@ def _server(site: Starlette) -> uvicorn.Server:
 Run = Callable[[], Awaitable[None]]
 
 
-async def _kept_running(health: dict[str, str], name: str, run: Run) -> None:
+async def _kept_running(states: dict[str, str], name: str, run: Run) -> None:
     """A worker that fails is started again, ever more slowly; the others do not notice."""
     pause = _RESTART_FIRST
+    states[name] = "ok"
     while True:
         started = time.monotonic()
-        health[name] = "ok"
+        # A try that has just begun is no recovery yet.
+        steady = asyncio.get_running_loop().call_later(
+            _STEADY_SECONDS, partial(states.update, {name: "ok"})
+        )
         try:
             await run()
         except Exception as error:
-            health[name] = f"restarting ({log_failure(f'{name} failed', error)})"
+            states[name] = f"restarting ({log_failure(f'{name} failed', error)})"
+        finally:
+            steady.cancel()
         if time.monotonic() - started > _RESTART_LONGEST:
             pause = _RESTART_FIRST
         await asyncio.sleep(pause)

@@ -102,14 +102,18 @@ class Chores:
             await self._stores.transaction(partial(_delete_case, id=id))
 
     async def sweep_keys(self) -> None:
-        """Keys without words: their commit went through and the other store's did not."""
+        """Keys without words, and words without keys: one of two commits did not go through."""
 
-        async def find(store: Store) -> set[str]:
+        async def find(store: Store) -> tuple[set[str], set[str]]:
+            keys = await store.keyring.ids()
             known = await store.cases.ids() | await store.held.ids() | await store.retries.ids()
-            return await store.keyring.ids() - known
+            return keys - known, await store.cases.ids() - keys
 
-        for id in await self._stores.read(find):
+        orphans, unreadable = await self._stores.read(find)
+        for id in orphans:
             await self._stores.transaction(partial(_destroy_key, id=id))
+        for id in unreadable:
+            await self._stores.transaction(partial(_delete_case, id=id))
 
 
 async def _drop_held(store: Store, id: str) -> None:

@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import os
 import socket
+import sqlite3
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,6 +30,7 @@ _DEFAULT_FILE = Path("config.toml")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
+    os.umask(0o077)  # whatever is made from here on is its owner's alone
     with contextlib.suppress(KeyboardInterrupt):
         try:
             return int(options.run(options))
@@ -46,6 +48,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 "根密钥不是这份数据的密钥,请放回原来的密钥文件。\n"
                 "The root key does not belong to this data; put the old key file back."
             )
+        except sqlite3.DatabaseError as problem:
+            return _fail(
+                "数据文件打不开,可能已损坏;运行 santong doctor 看怎样修。\n"
+                f"A data file is damaged or cannot be used ({problem}); run: santong doctor"
+            )
+        except OSError as problem:
+            return _fail(f"文件用不了 cannot be used: {problem.filename}: {problem.strerror}")
     return 0
 
 
@@ -91,8 +100,14 @@ def read_config(options: argparse.Namespace) -> Config:
 
 def root_of(config: Config) -> bytes:
     """A first start makes the key; a store without its key is an error, never a new key."""
+    main, keyring = map(database_path, (config.storage.url, config.storage.keyring_url))
+    if main.exists() and not keyring.exists():
+        raise KeyProblem(
+            f"有数据却没有每封信的钥匙:请放回 {keyring},新的打不开旧信。\n"
+            f"There are data without the keys of the letters: put {keyring} back."
+        )
     elsewhere = {"SANTONG_ROOT_KEY", "CREDENTIALS_DIRECTORY"} & os.environ.keys()
-    there = config.keys.root_file.exists() or database_path(config.storage.url).exists()
+    there = config.keys.root_file.exists() or main.exists()
     if not (there or elsewhere):
         make_root_key(config.keys.root_file)
     return root_key(config.keys.root_file, os.environ)
@@ -210,10 +225,12 @@ def _write(text: str) -> None:
 
 
 async def _talk(app: App, person: str) -> None:
-    channel = Console(app.gateway.receive, person, lines_of_terminal, _write)
+    channel = Console(app.gateway.receive, person, lines_of_terminal(), _write)
     app.channels["console"] = channel
     async with asyncio.TaskGroup() as group:
         workers = [group.create_task(app.delivery.run()), group.create_task(app.chores.run())]
         await channel.run()
         for worker in workers:
             worker.cancel()
+    while await app.delivery.step():  # what was answered to the last lines
+        pass

@@ -34,7 +34,7 @@ _LEASE = 60
 _AMBIGUOUS_PAUSE = 30
 _GIVE_UP = 3 * DAY
 _LONGEST_PAUSE = 900
-_MOST_UNKNOWN = 5
+_MOST_BROKEN = 5
 Observe = Callable[[str, str], None]
 
 
@@ -120,14 +120,10 @@ class Delivery:
 
     async def _lay_aside(self, id: str, case_id: str | None) -> None:
         """A row that cannot be put into words must not be claimed again at once."""
-
-        async def later(store: Store) -> None:
-            row = await store.outbox.by_id(id)
-            if row is not None:
-                state: OutboxState = "dead" if row.tries >= _MOST_UNKNOWN else "retry"
-                await store.outbox.settle(row, state, self._pause(row.tries), self._now())
-
-        await self._stores.transaction(later)
+        due = self._pause(_MOST_BROKEN)
+        await self._stores.transaction(
+            lambda store: store.outbox.lay_aside(id, case_id, due, _MOST_BROKEN)
+        )
 
     # claim
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sqlite3
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from storage.sqlite import connect
 
 _DISK_LOW = 500 * 1024 * 1024
 _DEFAULT_FILE = Path("config.toml")
+_DAMAGED = "数据文件已损坏,请从备份恢复 the file is damaged: restore a backup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,8 @@ async def _store(config: Config) -> Finding:
     main, keyring = map(database_path, (config.storage.url, config.storage.keyring_url))
     if not main.exists():
         return Finding("数据 store: 还没有,第一次启动时建立 not there yet, made at the first start")
+    if not keyring.exists():
+        return Finding("每封信的钥匙 keys of the letters", f"放回 put back: {keyring}")
     try:
         async with open_store(main, keyring, root_key(config.keys.root_file, os.environ)) as stores:
             broken = await stores.transaction(lambda store: store.audit.first_broken())
@@ -118,6 +122,8 @@ async def _store(config: Config) -> Finding:
         return Finding("数据 store", "数据比程序新,请升级 the data are newer: upgrade the program")
     except WrongRootKey:
         return Finding("数据 store", "根密钥不对,放回原来的 wrong root key: put the old one back")
+    except sqlite3.DatabaseError:
+        return Finding("数据 store", _DAMAGED)
     if broken is not None:
         return Finding(f"操作记录 audit: 第 {broken} 条", "记录被改动过 somebody changed the log")
     return Finding("数据 store")
@@ -129,7 +135,7 @@ async def _store_in_use(main: Path) -> Finding:
         sound = connection.execute("PRAGMA quick_check").fetchone()[0] == "ok"
     finally:
         connection.close()
-    mend = "" if sound else "数据文件已损坏,请从备份恢复 the file is damaged: restore a backup"
+    mend = "" if sound else _DAMAGED
     return Finding("数据 store: 服务正在运行 the service is running", mend)
 
 

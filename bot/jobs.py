@@ -19,8 +19,8 @@ class Jobs:
         return len(waiting)
 
     async def _work(self, id: str, kind: str) -> None:
-        arguments = await self._stores.read(lambda store: store.jobs.arguments(id))
         try:
+            arguments = await self._stores.read(lambda store: store.jobs.arguments(id))
             result = await self._kinds[kind](arguments)
             state = "done"
         except Exception as error:

@@ -190,6 +190,8 @@ async def cards(ctx: Context, case: Case, key: str, ids: tuple[str, ...]) -> Res
     timing = await site_timing(ctx, case)
     later = visible_at(timing, ctx.now) if timing != "prompt" else 0
     if case.cadre is not None:
+        # Another card ends the focus: the next plain words might be meant for this one.
+        await ctx.store.staff.end_focus(case.cadre, case.id)
         buttons = (
             Button("reply", "focus"), Button("solved-cadre", "close"),
             Button("hand-over", "hand-over"),

@@ -1,12 +1,13 @@
 """Cases: found by the tag of their owner, never listed for a person."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 
 import msgspec
 
 from storage.database import Row, Transaction
-from storage.errors import Stale
+from storage.errors import NoKey, Stale
 from storage.guard import Guard
 from storage.keyring import Keyring
 from storage.records import Case, CaseSeal
@@ -65,7 +66,7 @@ class Cases:
     async def owned(self, tags: Sequence[bytes]) -> list[Case]:
         marks = ", ".join(f"${number + 1}" for number in range(len(tags)))
         rows = await self._tx.rows(f'SELECT {_COLUMNS} FROM "case" WHERE owner IN ({marks})', *tags)
-        return [await self._open(row) for row in rows]
+        return await self._open_all(rows)
 
     async def taken_tags(self, tags: Sequence[bytes]) -> set[bytes]:
         """Those of `tags` that a case has or once had."""
@@ -83,7 +84,7 @@ class Cases:
             "AND closed_hour IS NULL ORDER BY opened_hour, code LIMIT $3",
             cadre, now, limit,
         )  # fmt: skip
-        return [await self._open(row) for row in rows]
+        return await self._open_all(rows)
 
     async def seen_by(self, cadre: str, now: int, limit: int) -> list[Case]:
         """Open and closed cases of a cadre, the newest first: to rebuild a page."""
@@ -92,7 +93,7 @@ class Cases:
             "ORDER BY visible_at DESC, code LIMIT $3",
             cadre, now, limit,
         )  # fmt: skip
-        return [await self._open(row) for row in rows]
+        return await self._open_all(rows)
 
     async def pool(self, region: str, now: int, limit: int = _PAGE) -> list[Case]:
         rows = await self._tx.rows(
@@ -100,7 +101,7 @@ class Cases:
             "AND cadre IS NULL AND closed_hour IS NULL ORDER BY opened_hour, code LIMIT $3",
             region, now, limit,
         )  # fmt: skip
-        return [await self._open(row) for row in rows]
+        return await self._open_all(rows)
 
     async def load(self, region: str, now: int) -> dict[str, int]:
         """Open cases per cadre of a region."""
@@ -160,7 +161,16 @@ class Cases:
 
     async def _one(self, condition: str, *args: str) -> Case | None:
         row = await self._tx.row(f'SELECT {_COLUMNS} FROM "case" WHERE {condition}', *args)
-        return None if row is None else await self._open(row)
+        found = await self._open_all([row] if row is not None else [])
+        return found[0] if found else None
+
+    async def _open_all(self, rows: Sequence[Row]) -> list[Case]:
+        """A case whose key is destroyed is gone, whatever is left of its rows until the sweep."""
+        found = []
+        for row in rows:
+            with contextlib.suppress(NoKey):
+                found.append(await self._open(row))
+        return found
 
     async def _open(self, row: Row) -> Case:
         fields = {name: row[name] for name in _COLUMNS.split(", ") if name != "sealed"}

@@ -110,6 +110,16 @@ class Outbox:
         )  # fmt: skip
         return bool(touched)
 
+    async def lay_aside(self, id: str, case_id: str | None, due: int, most_tries: int) -> None:
+        """For a row that cannot even be opened: later again, and at last never."""
+        if case_id is not None:
+            self._guard.case(case_id)
+        await self._tx.run(
+            "UPDATE outbox SET state = CASE WHEN tries >= $3 THEN 'dead' ELSE 'retry' END, "
+            "due = $2, tries = tries + 1 WHERE id = $1",
+            id, due, most_tries,
+        )  # fmt: skip
+
     async def drop(self, row: OutboxRow) -> None:
         if row.case_id is not None:
             self._guard.case(row.case_id)

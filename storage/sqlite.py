@@ -177,6 +177,7 @@ class _Writer(threading.Thread):
 
     def _run_inside_savepoint(self, one: _Waiting, before: set[str]) -> set[str]:
         """Run one; returns what it touched. One that must not share this commit is put apart."""
+        one.error = None
         both = (self.main, self.keyring)
         for connection in both:
             connection.execute("SAVEPOINT act")

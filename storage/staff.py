@@ -53,6 +53,12 @@ class StaffTable:
             "UPDATE staff SET focus = $2, focus_until = $3 WHERE id = $1", id, case, until
         )
 
+    async def end_focus(self, id: str, other_than: str) -> None:
+        await self._tx.run(
+            "UPDATE staff SET focus = '', focus_until = 0 WHERE id = $1 AND focus <> $2",
+            id, other_than,
+        )  # fmt: skip
+
     async def set_held(self, id: str, held: str) -> None:
         await self._tx.run("UPDATE staff SET held = $2 WHERE id = $1", id, held)
 

@@ -1,8 +1,10 @@
 """A conversation in a terminal: lines in, lines out, buttons as numbers."""
 
 import asyncio
-import itertools
+import secrets
+import threading
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Self
 
 from starlette.routing import BaseRoute
@@ -21,7 +23,6 @@ class Console:
         """`person` tells apart who sits at the terminal; `read_line` returns "" at the end."""
         self._receive, self._read_line, self._write = receive, read_line, write
         self.address = Address("console", "local", person)
-        self._numbers = itertools.count()
         self._buttons: tuple[Button, ...] = ()
 
     async def __aenter__(self) -> Self:
@@ -47,7 +48,7 @@ class Console:
 
     def _inbound(self, kind: str, text: str, choice: str = "") -> Inbound:
         # A terminal repeats nothing, so every line is an act of its own.
-        key = f"{id(self)}-{asyncio.get_running_loop().time()}-{next(self._numbers)}"
+        key = secrets.token_hex(8)
         return Inbound(
             address=self.address, key=key, native_id=key,
             kind="tap" if kind == "tap" else "enter" if kind == "enter" else "text",
@@ -63,8 +64,25 @@ class Console:
         return (message.id,)
 
 
-async def lines_of_terminal() -> str:
-    """One line of standard input, read without holding up the rest; "" at its end."""
-    import sys
+def lines_of_terminal() -> ReadLine:
+    """Lines of standard input; "" at its end.
 
-    return await asyncio.to_thread(sys.stdin.readline)
+    A thread that blocks in `input` or `sys.stdin` would hold up Ctrl-C until the next Enter.
+    """
+    lines: asyncio.Queue[str] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    def tell(line: str) -> None:
+        with suppress(RuntimeError):  # the conversation is over, and its loop closed
+            loop.call_soon_threadsafe(lines.put_nowait, line)
+
+    def read() -> None:
+        try:
+            with open(0, encoding="utf-8", errors="replace", closefd=False) as terminal:
+                for line in terminal:
+                    tell(line)
+        finally:
+            tell("")
+
+    threading.Thread(target=read, daemon=True).start()
+    return lines.get

@@ -28,8 +28,9 @@ from handlers.dispatch import dispatch
 from handlers.events import HERE, Choice, Clockwork, Incoming, Reply, Until
 from handlers.routing.classifier import Analysis
 from storage import Store, Stores, Vault
-from storage.errors import Clash, Stale
+from storage.errors import Clash, NoKey, Stale
 from storage.records import HOUR, AddressSeal, GoneSeal, Timer, day, hour
+from storage.seal import Tampered
 
 _TRIES = 3
 _FIRST_PAUSE = 5
@@ -220,7 +221,12 @@ class Gateway:
 
     async def replay(self, id: str) -> None:
         """Try an act of `retry_in` again; after the last try it is laid aside."""
-        found = await self._stores.transaction(lambda store: store.retries.open(id))
+        try:
+            found = await self._stores.transaction(lambda store: store.retries.open(id))
+        except (NoKey, Tampered) as error:
+            log_failure("an act in retry_in cannot be opened", error)
+            await self._stores.transaction(lambda store: store.retries.drop(id))
+            return
         if found is None:
             return
         inbound = msgspec.msgpack.decode(found[0], type=Inbound)

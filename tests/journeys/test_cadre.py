@@ -175,3 +175,12 @@ async def test_a_letter_without_a_reader_is_taken_from_the_pool(world: World) ->
     await world.says("qian", f"/take {code}")
     assert any("加班费少算了两天" in text for text in world.heard("qian"))
     assert "qian" in world.heard("mei")[-1]
+
+
+async def test_another_card_ends_the_focus(world: World) -> None:
+    await world.enrol("zhao", sites=("factory",))
+    first = await world.asks("mei", "宿舍漏水")
+    await world.says("zhao", f"#{first} 已经报修")
+    await world.asks("fang", "饭堂太贵")
+    await world.says("zhao", "我去问问")
+    assert world.heard("zhao")[-1] == world.text("which-case-cadre")
