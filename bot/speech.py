@@ -75,7 +75,7 @@ class Speech:
         weekday = _WEEKDAYS.get(language, _WEEKDAYS["en"])[local.weekday()]
         if language == "en":
             return f"{weekday} {local.day}/{local.month} {local:%H:%M}"
-        return f"{local.month}月{local.day}日(周{weekday}){local:%H:%M}"
+        return f"{local.month}月{local.day}日（周{weekday}）{local:%H:%M}"
 
 
 def _tidy(text: str) -> str:

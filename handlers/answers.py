@@ -100,7 +100,7 @@ async def answer(ctx: Context, event: Incoming, case: Case, text: str, id: str) 
         Reply(YOUTH, "answer",
               {"name": case.name, "who": f"{staff.record.unit} {staff.record.name}".strip(),
                "words": Words((id,))},
-              (Button("solved", "solved"), Button("more", "go-on")),
+              (Button("solved", "solved"), Button("go-on", "go-on")),
               case=saved, kind="answer", not_before=until, id=id),
         Until(until),
     ]  # fmt: skip

@@ -192,7 +192,7 @@ async def fetch(ctx: Context, event: Incoming, args: str) -> Result:
     params: dict[str, Param] = {
         "name": case.name, "who": reader_name(reader), "words": Words((last.id,))
     }  # fmt: skip
-    buttons = (Button("solved", "solved"), Button("more", "go-on")) if case.open else ()
+    buttons = (Button("solved", "solved"), Button("go-on", "go-on")) if case.open else ()
     return [Reply(HERE, "answer", params, buttons, case=case)]
 
 

@@ -266,6 +266,7 @@ button-site = { $site }
 button-write = Write
 button-mine = My letters
 button-more = More
+button-go-on = Go on
 button-done = That's all
 button-undo = Take back
 button-wrong-category = Wrong category

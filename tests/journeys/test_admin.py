@@ -14,7 +14,7 @@ async def test_an_invitation_is_redeemed_in_two_steps_once(everywhere: World) ->
     assert "周宁" in world.heard("zhou")[-1]
     await world.says("eve", f"/redeem {code}")
     assert world.text("no-such-invite") == world.heard("eve")[-1] or world.channel == "telegram"
-    sure = "是我,加入" if "是我,加入" in world.buttons("zhou", "周宁") else "That's me, join"
+    sure = "是我，加入" if "是我，加入" in world.buttons("zhou", "周宁") else "That's me, join"
     await world.taps("zhou", sure)
     assert "周宁" in world.heard("zhou")[-1]
 
@@ -44,7 +44,7 @@ async def test_a_youth_must_leave_before_becoming_staff(world: World) -> None:
     await world.says("mei", "全部删掉")
     await world.taps("mei", "全部删掉")
     await world.says("mei", f"/redeem {code}")
-    await world.taps("mei", "是我,加入")
+    await world.taps("mei", "是我，加入")
     await world.says("mei", "/inbox")
     assert world.heard("mei")[-1] == world.text("inbox-empty")
 
@@ -69,7 +69,7 @@ async def test_the_load_counts_open_cases_per_cadre_of_the_region_alone(world: W
     await world.enrol("zhao", sites=("factory",))
     await world.asks("mei", "宿舍漏水")
     await world.says("li", "/load")
-    assert "镇团委 zhao:1 / 100" in world.heard("li")[-1]
+    assert "镇团委 zhao：1 / 100" in world.heard("li")[-1]
     await world.says("far", "/load")
     assert "zhao" not in world.heard("far")[-1]
 

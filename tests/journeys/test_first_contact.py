@@ -28,7 +28,7 @@ async def test_the_youth_learns_who_reads_before_a_word_is_sent(world: World) ->
     await world.enrol("boss", sites=("factory",), employer="明达电子")
     await world.says("mei", "/join MINGDA")
     joined = world.heard("mei")[-1]
-    assert "镇团委 zhao,不是厂里的人" in joined
+    assert "镇团委 zhao，不是厂里的人" in joined
     assert "boss" not in joined
 
 
@@ -79,7 +79,7 @@ async def test_everybody_may_change_the_language(world: World) -> None:
     await world.says("mei", "what can I do here? /help")
     world.heard("mei")
     await world.says("mei", "/language zh-CN")
-    assert world.heard("mei") == ["好,之后用中文。"]
+    assert world.heard("mei") == ["好，之后用中文。"]
     await world.says("mei", "/language")
     await world.taps("mei", "English")
     assert world.heard("mei")[-1] == "Good, English from now on."
