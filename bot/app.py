@@ -217,7 +217,7 @@ async def _kept_running(states: dict[str, str], name: str, run: Run) -> None:
         try:
             await run()
         except Exception as error:
-            states[name] = f"restarting ({log_failure(f'{name} failed', error)})"
+            states[name] = f"restarting ({log_failure(f'{name}-failed', error)})"
         finally:
             steady.cancel()
         if time.monotonic() - started > _RESTART_LONGEST:

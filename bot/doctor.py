@@ -39,8 +39,8 @@ def run(file: Path | None, offline: bool) -> int:
     findings = list(asyncio.run(_examine(file, offline)))
     for one in findings:
         print(f"{'✗' if one.mend else '✓'} {one.what}")
-        if one.mend:
-            print(f"    → {one.mend}")
+        for number, line in enumerate(one.mend.splitlines()):
+            print(f"    {' ' if number else '→'} {line}")
     return 1 if any(one.mend for one in findings) else 0
 
 

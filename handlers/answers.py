@@ -18,7 +18,7 @@ from handlers.events import (
     Staff,
     Until,
 )
-from handlers.letters import site_timing
+from handlers.readers import site_timing
 from handlers.registry import tap
 from handlers.timing import FOCUS_SECONDS, LIVE_WAIT, live
 from storage.records import Case, Message, MessageSeal, Words, hour

@@ -12,6 +12,7 @@ from handlers.access import (
     tidy_code,
 )
 from handlers.answers import focused, staff_of, undo_answer
+from handlers.cards import all_words, cards
 from handlers.context import Context
 from handlers.errors import Refused
 from handlers.events import (
@@ -24,7 +25,7 @@ from handlers.events import (
     Staff,
     ToStaff,
 )
-from handlers.letters import all_words, allowed_readers, assign, cards, reader_name
+from handlers.readers import allowed_readers, assign, reader_name
 from handlers.registry import command, tap
 from handlers.timing import FOCUS_SECONDS
 from storage.records import Case, CategoryName, Label, Lines, Param, StaffRecord, When, hour

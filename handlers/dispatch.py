@@ -1,12 +1,22 @@
 """From what happened to the handler that answers it. Importing this fills the registry."""
 
-from handlers import admin, answers, cadre, conversation, enrol, letters, youth, youth_case
+from handlers import (
+    admin,
+    answers,
+    cadre,
+    closing,
+    conversation,
+    enrol,
+    letters,
+    youth,
+    youth_case,
+)
 from handlers.context import Context
 from handlers.errors import Refused
 from handlers.events import HERE, Choice, Incoming, Reply, Result, Staff, Stranger, Youth
 from handlers.registry import TIMERS, command_for, tap_for, word_for
 
-ROOMS = (admin, answers, cadre, conversation, enrol, letters, youth, youth_case)
+ROOMS = (admin, answers, cadre, conversation, enrol, letters, youth, youth_case, closing)
 """Every room that registers something."""
 
 
@@ -61,7 +71,7 @@ async def _words(ctx: Context, event: Incoming) -> Result:
 
 async def _edit(ctx: Context, event: Incoming) -> Result:
     if isinstance(event.who, Youth):
-        return await youth_case.correct(ctx, event)
+        return await closing.correct(ctx, event)
     if isinstance(event.who, Staff):
         return await answers.correct(ctx, event)
     return []

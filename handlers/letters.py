@@ -1,12 +1,11 @@
 """From bubbles to an entry, from an entry to a card: the youth's half of a case."""
 
 from dataclasses import replace
-from datetime import datetime
-from itertools import count
 
 import msgspec
 
 from handlers.access import new_code
+from handlers.cards import cards
 from handlers.context import Context
 from handlers.events import (
     HERE,
@@ -15,21 +14,25 @@ from handlers.events import (
     Incoming,
     Reply,
     Result,
-    ToStaff,
     Until,
     Youth,
 )
+from handlers.readers import (
+    assign,
+    find_reader,
+    named,
+    promised_by,
+    reader_name,
+    reader_note,
+    site_timing,
+)
 from handlers.registry import timer
-from handlers.routing.assignment import Question, choose_reader, may_read, works_for_site
-from handlers.routing.hours import answer_by, parse_hours
-from handlers.routing.names import NAMES_COUNT, name_at
 from handlers.timing import ENTRY_SECONDS, LIVE_WAIT, live, visible_at
 from storage.records import (
     Case,
     CaseSeal,
     CategoryName,
     EntrySeal,
-    Label,
     Message,
     MessageSeal,
     Param,
@@ -38,12 +41,10 @@ from storage.records import (
     Timer,
     Timing,
     When,
-    Words,
     hour,
 )
 
 JOIN = "join"
-_OFFICE_HOURS = "1-5 09:00-18:00"
 
 
 # opening and going on
@@ -64,7 +65,7 @@ async def open_case(ctx: Context, event: Incoming, text: str, id: str) -> Result
     reader = await find_reader(ctx, blank, strict=True)
     entry = EntrySeal(ctx.new_id(), ctx.now, ctx.now + ctx.settings.join_seconds)
     due = promised_by(ctx, blank, reader)
-    case = await _named(ctx, replace(
+    case = await named(ctx, replace(
         blank, cadre=reader.id if reader else None,
         seal=msgspec.structs.replace(blank.seal, entry=entry, due=due),
     ))  # fmt: skip
@@ -181,121 +182,13 @@ async def _carded_before(ctx: Context, case: Case, entry: EntrySeal) -> bool:
     return any(one.entry != entry.id for one in messages)
 
 
-# cards
-
-
-async def cards(ctx: Context, case: Case, key: str, ids: tuple[str, ...]) -> Result:
-    """The entry for its reader, or for everybody of the region's pool while it has none."""
-    params = {**await card_params(ctx, case), "words": Words(ids)}
-    timing = await site_timing(ctx, case)
-    later = visible_at(timing, ctx.now) if timing != "prompt" else 0
-    if case.cadre is not None:
-        # Another card ends the focus: the next plain words might be meant for this one.
-        await ctx.store.staff.end_focus(case.cadre, case.id)
-        buttons = (
-            Button("reply", "focus"), Button("solved-cadre", "close"),
-            Button("hand-over", "hand-over"),
-        )  # fmt: skip
-        return [Reply(ToStaff(case.cadre), key, params, buttons, case=case, not_before=later)]
-    return [
-        Reply(
-            ToStaff(one.id), "card-pool", params, (Button("take", "take"),), case=case,
-            not_before=later,
-        )
-        for one in await allowed_readers(ctx, case)
-    ]  # fmt: skip
-
-
-async def card_params(ctx: Context, case: Case) -> dict[str, Param]:
-    site = await ctx.store.sites.by_id(case.site) if case.site else None
-    return {
-        "name": case.name,
-        "code": case.code,
-        "site": site.name if site else Label("site-unknown"),
-        "category": CategoryName(case.seal.category),
-        "urgency": Label("urgent" if case.seal.urgent else "not-urgent"),
-        "due": When(case.seal.due),
-    }
-
-
-async def all_words(ctx: Context, case: Case) -> tuple[str, ...]:
-    """What the youth wrote so far, for somebody who reads the case from now on."""
-    messages = await ctx.store.messages.of_case(case.id)
-    return tuple(one.id for one in messages if one.side == "youth" and one.seal is not None)
-
-
-# readers
-
-
-async def find_reader(ctx: Context, case: Case, strict: bool = False) -> StaffRecord | None:
-    cadres = await ctx.store.staff.of_region(case.region, "cadre")
-    load = dict(await ctx.store.cases.load(case.region, ctx.now))
-    if case.cadre in load:
-        load[case.cadre] -= 1  # the case itself is no reason to move it
-    return choose_reader(await _question(ctx, case, strict), cadres, load)
-
-
-async def allowed_readers(ctx: Context, case: Case) -> list[StaffRecord]:
-    """Everybody of the region who may read this case at all."""
-    question = await _question(ctx, case)
-    cadres = await ctx.store.staff.of_region(case.region, "cadre")
-    return [one for one in cadres if may_read(question, one)]
-
-
-async def _question(ctx: Context, case: Case, strict: bool = False) -> Question:
-    site = await ctx.store.sites.by_id(case.site) if case.site else None
-    local = datetime.fromtimestamp(ctx.now, ctx.settings.zone)
-    category = ctx.taxonomy.category(case.seal.category)
-    line = tuple(ctx.taxonomy.line(category.slug))
-    return Question(case.region, site, category, line, local, case.seal.excluded, strict)
-
-
-async def assign(ctx: Context, case: Case, reader: StaffRecord | None) -> Case:
-    """`case` with its reader, under a name that is free there; not saved yet."""
-    cadre = reader.id if reader else None
-    return case if cadre == case.cadre else await _named(ctx, replace(case, cadre=cadre))
-
-
-async def _named(ctx: Context, case: Case) -> Case:
-    """A name that this cadre does not have yet; a transferred case keeps its own if it can."""
-    if case.name and not await ctx.store.cases.name_taken(case.cadre, case.name):
-        return case
-    start = ctx.below(NAMES_COUNT)
-    for number in count():
-        # All names in use: begin again with a number behind them.
-        round_number = number // NAMES_COUNT
-        name = name_at((start + number) % NAMES_COUNT) + (
-            str(round_number + 1) if round_number else ""
-        )
-        if not await ctx.store.cases.name_taken(case.cadre, name):
-            return replace(case, name=name)
-    raise AssertionError("count never ends")
-
-
-def reader_name(reader: StaffRecord | None) -> Param:
-    return f"{reader.unit} {reader.name}".strip() if reader else Label("reader-pool")
-
-
-def reader_note(site: Site | None, reader: StaffRecord | None) -> Label:
-    """Whether the reader is one of the firm's own people: the first thing a worker asks."""
-    if site is None or reader is None or site.kind != "enterprise":
-        return Label("reader-note-none")
-    return Label("reader-note-inside" if works_for_site(site, reader) else "reader-note-outside")
-
-
-def promised_by(ctx: Context, case: Case, reader: StaffRecord | None) -> int:
-    wait = ctx.taxonomy.answer_hours(case.seal.category, case.seal.urgent)
-    local = datetime.fromtimestamp(ctx.now, ctx.settings.zone)
-    hours = parse_hours(reader.hours if reader else _OFFICE_HOURS)
-    return int(answer_by(local, wait, hours).timestamp())
-
-
-async def site_timing(ctx: Context, case: Case) -> Timing:
-    site = await ctx.store.sites.by_id(case.site) if case.site else None
-    return site.timing if site else "prompt"
-
-
 # small parts
+
+
+def _join_wait(ctx: Context, case: Case, timing: Timing) -> int:
+    wait = ctx.settings.join_seconds
+    is_live = live(timing, case.seal.youth_at, case.seal.cadre_at, ctx.now)
+    return min(wait, LIVE_WAIT) if is_live else wait
 
 
 async def _receipt(ctx: Context, case: Case, reader: StaffRecord | None, site: Site) -> Reply:
@@ -323,12 +216,6 @@ async def _add_bubble(ctx: Context, case: Case, entry: str, text: str, id: str) 
 
 async def _set_join_timer(ctx: Context, case: Case, entry: EntrySeal) -> None:
     await ctx.store.timers.set(Timer(ctx.new_id(), case.id, JOIN, entry.until, None))
-
-
-def _join_wait(ctx: Context, case: Case, timing: Timing) -> int:
-    wait = ctx.settings.join_seconds
-    is_live = live(timing, case.seal.youth_at, case.seal.cadre_at, ctx.now)
-    return min(wait, LIVE_WAIT) if is_live else wait
 
 
 def _youth(event: Incoming) -> Youth:

@@ -24,7 +24,8 @@ from handlers.events import (
     WantNew,
     Youth,
 )
-from handlers.letters import continue_case, open_case, reader_name, reader_note
+from handlers.letters import continue_case, open_case
+from handlers.readers import reader_name, reader_note
 from handlers.registry import command, tap
 from handlers.routing.assignment import readers_of
 from storage.records import Case, CategoryName, Label, Lines, Param, Words

@@ -15,6 +15,7 @@ import msgspec
 from bot.channels.base import Accepted, Address, Inbound
 from bot.clean import clean
 from bot.gateway.act import Act, Person
+from bot.gateway.departures import Departures
 from bot.gateway.effects import Effects
 from bot.gateway.history import History, Log
 from bot.gateway.people import People
@@ -62,6 +63,7 @@ class Gateway:
         self._people = People(now, period, language)
         self._posting = Posting(now)
         self._effects = Effects(now, self._people)
+        self._departures = Departures(stores, now)
 
     async def receive(self, inbound: Inbound) -> Accepted:
         """Returns once everything is committed. Raises only when nothing could be kept."""
@@ -265,39 +267,8 @@ class Gateway:
         await self._posting.post(store, vault, replies)
         self._observe("queued", case.id)
 
-    # 全部删掉, case by case
-
     async def delete_gone(self, id: str) -> None:
-        """Delete those cases of a departed youth whose hour has come, one transaction each."""
-        timer = await self._stores.transaction(lambda store: store.timers.look(id))
-        if timer is None or timer.sealed is None or timer.due > self._now():
-            return
-        sealed = timer.sealed
-
-        async def look(_: Store, vault: Vault) -> tuple[bytes, GoneSeal | None]:
-            tag = vault.open_timer(id, sealed)
-            return tag, await vault.gone_by_tag(tag)
-
-        tag, gone = await self._stores.border(look)
-        due = [owner for owner, at in gone.times if at <= self._now()] if gone else []
-        for owner in due:
-            await self._stores.transaction(partial(_delete_case, owner=owner))
-        left = tuple(pair for pair in gone.times if pair[0] not in due) if gone else ()
-        await self._stores.border(
-            lambda store, vault: self._rearm(store, vault, timer, tag, gone, left)
-        )
-
-    async def _rearm(
-        self, store: Store, vault: Vault, timer: Timer, tag: bytes, gone: GoneSeal | None,
-        left: Sequence[tuple[bytes, int]],
-    ) -> None:  # fmt: skip
-        if gone is not None and left:
-            await vault.save_gone_by_tag(tag, msgspec.structs.replace(gone, times=tuple(left)))
-            await store.timers.postpone(timer.id, hour(self._now()) + HOUR)
-            return
-        if gone is not None:
-            await vault.drop_nullifier(tag)
-        await store.timers.remove(timer.id)
+        await self._departures.delete_due(id)
 
     # shortcuts of the demo and of the command line
 
@@ -346,8 +317,3 @@ def _acts(result: events.Result) -> list[events.Effect]:
 
 def _leaves(result: events.Result) -> bool:
     return any(isinstance(one, events.ForgetMe) for one in result)
-
-
-async def _delete_case(store: Store, owner: bytes) -> None:
-    for case in await store.cases.owned([owner]):
-        await store.cases.delete(case.id)

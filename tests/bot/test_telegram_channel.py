@@ -27,7 +27,10 @@ from bot.channels.base import (
     Unknown,
     Unreachable,
 )
-from bot.channels.telegram import Stopped, Telegram, api_url, read, split, understood
+from bot.channels.telegram import Telegram, api_url
+from bot.channels.telegram.errors import Stopped
+from bot.channels.telegram.updates import read, understood
+from bot.channels.telegram.words import split
 from tests.fakes.telegram import SECRET_HEADER, TOKEN, FakeBotApi
 
 MEI, LIU, GROUP = 7001, 7002, -100123

@@ -34,10 +34,8 @@ async def test_a_visitor_who_asked_for_english_is_greeted_in_english(
         await visitor.youth.hears("Here you can write anonymously")
         await visitor.cadre.hears("Hello")
         await visitor.admin.hears("Hello")
-        chinese_chrome = visitor.page.locator("[data-say], [data-say-label]").filter(
-            has_text=re.compile(r"[\u4e00-\u9fff]"), visible=True
-        )
-        await expect(chinese_chrome).to_have_text(["中文"])
+        chrome = visitor.page.locator("[data-say]")
+        await expect(chrome.filter(has_text=re.compile(r"[\u4e00-\u9fff]"))).to_have_text("中文")
 
 
 async def test_an_answer_taken_back_never_arrives(visitor: Visitor) -> None:
@@ -46,7 +44,7 @@ async def test_an_answer_taken_back_never_arrives(visitor: Visitor) -> None:
     await visitor.cadre.says("写错了的回信")
     await expect(visitor.cadre.countdown).to_be_visible()
     await visitor.cadre.taps("撤回")
-    await visitor.cadre.hears("撤回了,没有送出")
+    await visitor.cadre.hears("撤回了")
     await expect(visitor.cadre.countdown).to_have_count(0)
     # What was written after it is there, so it would have been there, too.
     await visitor.cadre.says("真正的回信")
@@ -75,7 +73,7 @@ async def test_with_two_open_letters_the_bot_asks_instead_of_guessing(visitor: V
     second = await visitor.writes("上个月的加班费没有发")
     assert first != second
     await youth.says("今天还是一样")
-    question = await youth.hears("这是新的事,还是接着说")
+    question = await youth.hears("还是接着说其中一封")
     await expect(question).to_contain_text(first)
     await expect(question).to_contain_text(second)
     await youth.taps(f"接着说{first}")

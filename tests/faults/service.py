@@ -177,7 +177,9 @@ class Service:
             cwd=self.folder,
         )  # fmt: skip
         assert said.code == 0, said
-        return said.out.split()[0]
+        code = said.out.split()[0]
+        assert f"/redeem {code}" in said.out
+        return code
 
 
 @dataclass
@@ -225,7 +227,9 @@ class Page:
 
     def __init__(self, base: str, phone: str = "me") -> None:
         self.base, self.phone = base, phone
-        self.client = httpx.AsyncClient(base_url=base, trust_env=False, timeout=20)
+        self.client = httpx.AsyncClient(
+            base_url=base, trust_env=False, timeout=20, follow_redirects=True
+        )
         self.bubbles: list[dict[str, Any]] = []
         self._numbers = count()
 

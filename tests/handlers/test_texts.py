@@ -23,7 +23,7 @@ def keys_used() -> set[str]:
             strings = [one for arg in node.args for one in texts_of(arg)]
             if name in ("Reply",) and len(node.args) > 1:
                 found |= set(texts_of(node.args[1]))
-            elif name in ("Refused", "Label", "Lines", "_tell_cadre", "_refuse") and strings:
+            elif name in ("Refused", "Label", "Lines", "tell_cadre", "_refuse") and strings:
                 found |= {one for one in strings if re.fullmatch(r"[a-z][a-z-]+", one)}
             elif name == "Button" and strings:
                 found |= {f"button-{one}" for one in texts_of(node.args[0])}

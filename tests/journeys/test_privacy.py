@@ -53,9 +53,9 @@ async def test_a_card_that_tells_the_channel_is_found_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The deliberate break: a handler slips something of the writer into the card."""
-    from handlers import letters
+    from handlers import cards
 
-    honest = letters.card_params
+    honest = cards.card_params
     told = iter(("telegram", "web"))
 
     async def slip(ctx: Any, case: Any) -> Any:
@@ -64,10 +64,10 @@ async def test_a_card_that_tells_the_channel_is_found_out(
     mei = None
     for folder, channel in (("1", "telegram"), ("2", "web")):
         with monkeypatch.context() as patch:
-            patch.setattr(letters, "card_params", slip)
-            cards = await cards_of(tmp_path / folder, "mei", channel)
-        assert cards != mei
-        mei = cards
+            patch.setattr(cards, "card_params", slip)
+            got = await cards_of(tmp_path / folder, "mei", channel)
+        assert got != mei
+        mei = got
 
 
 async def test_rows_that_meet_are_found_out(tmp_path: Path) -> None:

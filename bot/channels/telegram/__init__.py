@@ -1,21 +1,15 @@
-"""Telegram: updates come in by polling or webhook, plain messages go out.
-
-From the top: the fields that are looked at, the words, the errors, the channel.
-"""
+"""Telegram: updates come in by polling or webhook, plain messages go out."""
 
 import asyncio
 import hmac
 import json
 import logging
-import math
 import os
 import re
-import unicodedata
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import timedelta
 from functools import partial
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal, Self
 
 import httpx
 import msgspec
@@ -24,32 +18,21 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    Conflict,
-    EndPointNotFound,
-    Forbidden,
-    InvalidToken,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-)
+from telegram.error import NetworkError, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.channels.base import (
     Address,
-    Button,
     ChannelError,
-    Gone,
-    Inbound,
     Outgoing,
     Receive,
-    Refused,
     TooFast,
     Unknown,
     Unreachable,
 )
+from bot.channels.telegram.errors import Answer, Stopped, asked
+from bot.channels.telegram.updates import Message, Update, by_chat, clean, read, understood
+from bot.channels.telegram.words import keyboard, split
 
 log = logging.getLogger(__name__)
 
@@ -64,299 +47,9 @@ POLL_SECONDS = 25
 LONGEST_PAUSE = 60
 CHATS_AT_ONCE = 16
 BODY_LIMIT = 64 * 1024
-TEXT_LIMIT = 4096
-TOKEN_LIMIT = 64
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
-Answer = TypeVar("Answer")
 Mark = tuple[str, str, int, int]
-
-
-# ── what is looked at; nothing else of an update is ever decoded into the program's records
-
-
-class Present(msgspec.Struct):
-    """Something was there. What it holds is not looked at."""
-
-
-Some = Present | list[Present] | None
-
-
-class Chat(msgspec.Struct):
-    id: int
-    type: str
-
-
-class Person(msgspec.Struct):
-    id: int
-    is_bot: bool = False
-    language_code: str = ""
-
-
-class Earlier(msgspec.Struct):
-    message_id: int
-
-
-class Message(msgspec.Struct, rename={"sender": "from"}):
-    message_id: int
-    chat: Chat
-    sender: Person | None = None
-    text: str = ""
-    caption: str = ""
-    reply_to_message: Earlier | None = None
-    animation: Some = None
-    photo: Some = None
-    voice: Some = None
-    video: Some = None
-    video_note: Some = None
-    audio: Some = None
-    sticker: Some = None
-    document: Some = None
-    contact: Some = None
-    location: Some = None
-    poll: Some = None
-    dice: Some = None
-    story: Some = None
-
-
-class Under(msgspec.Struct):
-    """The message that a button sits on; an old one arrives with little more than this."""
-
-    message_id: int
-    chat: Chat
-
-
-class Tap(msgspec.Struct, rename={"sender": "from"}):
-    id: str
-    sender: Person
-    data: str = ""
-    message: Under | None = None
-
-
-class Numbered(msgspec.Struct):
-    update_id: int
-
-
-class Update(Numbered):
-    message: Message | None = None
-    edited_message: Message | None = None
-    callback_query: Tap | None = None
-
-
-# An animation also arrives as a document, so it is asked first.
-MEDIA = {
-    "animation": "animation", "photo": "photo", "voice": "voice", "video": "video",
-    "video_note": "video", "audio": "audio", "sticker": "sticker", "document": "file",
-    "contact": "contact", "location": "location", "poll": "poll", "dice": "dice",
-    "story": "story",
-}  # fmt: skip
-
-
-def read(raw: object) -> Update | None:
-    """A malformed update keeps its number, so that it is passed over; without one it is nothing."""
-    with suppress(msgspec.ValidationError):
-        return msgspec.convert(raw, Update)
-    log.warning("a malformed update was left out")
-    with suppress(msgspec.ValidationError):
-        return Update(msgspec.convert(raw, Numbered).update_id)
-    return None
-
-
-def understood(update: Update, app: str) -> Inbound | None:
-    if update.callback_query:
-        return tapped(update.update_id, update.callback_query, app)
-    if update.edited_message:
-        return said(update.update_id, update.edited_message, app, "edit")
-    if update.message:
-        return said(update.update_id, update.message, app, "text")
-    return None
-
-
-def said(number: int, message: Message, app: str, kind: Literal["text", "edit"]) -> Inbound | None:
-    person, media = message.sender, media_of(message)
-    text = clean(message.text or message.caption)
-    if message.chat.type != "private" or person is None or person.is_bot:
-        return None
-    if not (text or media) or (kind == "edit" and media == "location"):
-        return None  # a service notice; a live location that moved
-    entered = kind == "text" and text.strip() == "/start"
-    return Inbound(
-        address=Address("telegram", app, str(person.id)),
-        key=f"u{number}",
-        native_id=str(message.message_id),
-        kind="enter" if entered else kind,
-        text="" if entered else text,
-        reply_to=str(message.reply_to_message.message_id) if message.reply_to_message else "",
-        media=media,
-        language=language_of(person),
-    )
-
-
-def tapped(number: int, tap: Tap, app: str) -> Inbound | None:
-    if not (tap.message and tap.data) or tap.message.chat.type != "private":
-        return None
-    return Inbound(
-        address=Address("telegram", app, str(tap.sender.id)),
-        key=f"u{number}",
-        native_id=f"cb{tap.id}",
-        kind="tap",
-        choice=clean(tap.data),
-        reply_to=str(tap.message.message_id),
-        language=language_of(tap.sender),
-    )
-
-
-def media_of(message: Message) -> str:
-    found = (kind for field, kind in MEDIA.items() if getattr(message, field) is not None)
-    return next(found, "")
-
-
-def language_of(person: Person) -> str:
-    known = {"en": "en", "zh": "zh-CN"}
-    return known.get(person.language_code.lower()[:2], "")
-
-
-def clean(text: str) -> str:
-    """Without lone surrogates and NUL, which no database takes and no request can carry."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "")
-
-
-def chat_of(update: Update) -> int:
-    tap, message = update.callback_query, update.message or update.edited_message
-    if tap:
-        return tap.message.chat.id if tap.message else tap.sender.id
-    return message.chat.id if message else 0
-
-
-def by_chat(updates: list[Update]) -> list[list[Update]]:
-    chains: dict[int, list[Update]] = {}
-    for update in updates:
-        chains.setdefault(chat_of(update), []).append(update)
-    return list(chains.values())
-
-
-# ── words and buttons
-
-BORDERS = [
-    re.compile(border)
-    for border in (r"\n\s*\n", r"\n", r"[。！？!?…][”』」）)]*|[.;；]\s", r"[\s，、,]")
-]
-
-
-def split(text: str, limit: int = TEXT_LIMIT) -> list[str]:
-    """Parts of at most `limit` UTF-16 units, cut at the best border in the second half."""
-    parts = []
-    while len(text.encode("utf-16-le")) > 2 * limit:
-        cut = border(text.encode("utf-16-le")[: 2 * limit].decode("utf-16-le", "ignore"), text)
-        parts.append(text[:cut].rstrip())
-        text = text[cut:].lstrip("\n ")
-    return [part for part in [*parts, text] if part] or [text]
-
-
-def border(head: str, text: str) -> int:
-    for pattern in BORDERS:
-        ends = [found.end() for found in pattern.finditer(head)]
-        if ends and ends[-1] > len(head) // 2:
-            return ends[-1]
-    cuts = range(len(head), len(head) // 2, -1)
-    return next((cut for cut in cuts if not glued(text[cut - 1], text[cut])), len(head))
-
-
-def glued(left: str, right: str) -> bool:
-    """Whether both belong to one visible sign: joined emoji, skin tone, accent, selector."""
-    mark = unicodedata.category(right).startswith("M") or "\U0001f3fb" <= right <= "\U0001f3ff"
-    return mark or "\u200d" in (left, right)
-
-
-def keyboard(buttons: Sequence[Button]) -> InlineKeyboardMarkup | None:
-    if not buttons:
-        return None
-    assert all(1 <= len(button.token.encode()) <= TOKEN_LIMIT for button in buttons)
-    widest = max(width(button.label) for button in buttons)
-    columns = 3 if widest <= 10 else 2 if widest <= 18 else 1
-    keys = [InlineKeyboardButton(b.label, callback_data=b.token) for b in buttons]
-    return InlineKeyboardMarkup([keys[i : i + columns] for i in range(0, len(keys), columns)])
-
-
-def width(label: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in label)
-
-
-# ── errors
-
-
-class Stopped(Unreachable):
-    """Telegram does not let this bot work now: token withdrawn, or another process polls."""
-
-
-NEVER_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-)
-NOBODY_THERE = ("chat not found", "user is deactivated", "user not found", "peer_id_invalid")
-
-
-async def asked(call: Awaitable[Answer]) -> Answer:
-    try:
-        return await call
-    except TelegramError as error:
-        trouble = told(error)
-    except (AttributeError, KeyError, TypeError, ValueError):
-        trouble = Unknown("the answer could not be read")
-    raise trouble  # out here no context leads to the request, whose URL holds the token
-
-
-def told(error: TelegramError) -> ChannelError:
-    if type(error.__cause__) is TelegramError:  # so PTB says that it could not read the answer
-        return from_a_gateway(error)
-    match error:
-        case RetryAfter():
-            return TooFast(whole_seconds(error.retry_after))
-        case Forbidden() | ChatMigrated():
-            return Gone("forbidden")
-        case InvalidToken() | EndPointNotFound() | Conflict():
-            return Stopped(type(error).__name__)
-        case BadRequest() if any(words in error.message.lower() for words in NOBODY_THERE):
-            return Gone("nobody there")
-        case BadRequest():
-            return Refused(error.message[:100])
-        case NetworkError():
-            return broken_off(error)
-    return Unknown(type(error).__name__)
-
-
-def from_a_gateway(error: TelegramError) -> ChannelError:
-    """A page that the Bot API did not write, so a 403 says nothing about the recipient.
-
-    Behind a 5xx of a gateway the message may have been sent; a 4xx stopped it there.
-    """
-    return Unknown("gateway") if type(error) is NetworkError else Unreachable("gateway")
-
-
-def broken_off(error: NetworkError) -> ChannelError:
-    cause = error.__cause__
-    if isinstance(cause, NEVER_SENT):
-        return Unreachable(type(cause).__name__)
-    if cause is None and "gateway" not in error.message.lower():
-        return Unreachable("server error")  # the Bot API itself says that it did not do it
-    return Unknown(type(cause).__name__ if cause else "gateway")
-
-
-def whole_seconds(pause: int | timedelta) -> int:
-    return math.ceil(pause.total_seconds() if isinstance(pause, timedelta) else pause)
-
-
-def growing() -> Iterator[int]:
-    pause = 1
-    while True:
-        yield pause
-        pause = min(2 * pause, LONGEST_PAUSE)
-
-
-# ── the channel
 
 
 class QuietRequest(HTTPXRequest):
@@ -586,6 +279,13 @@ class Telegram:
         )
         text = self._words("group-go-private", "")
         await asked(self._say(message.chat.id, text, InlineKeyboardMarkup([[door]]), silent=True))
+
+
+def growing() -> Iterator[int]:
+    pause = 1
+    while True:
+        yield pause
+        pause = min(2 * pause, LONGEST_PAUSE)
 
 
 def api_url(api_base: str) -> str:
