@@ -30,7 +30,7 @@ from handlers.events import HERE, Choice, Clockwork, Incoming, Reply, Until
 from handlers.routing.classifier import Analysis
 from storage import Store, Stores, Vault
 from storage.errors import Clash, NoKey, Stale
-from storage.records import HOUR, AddressSeal, GoneSeal, Timer, day, hour
+from storage.records import AddressSeal, day
 from storage.seal import Tampered
 
 _TRIES = 3

@@ -175,10 +175,10 @@ class Telegram:
             pauses = growing()
 
     async def _updates(self, offset: int | None) -> list[Update]:
-        # Methods of the Bot API are case-insensitive; under its usual name PTB would either
-        # parse every field or warn.
+        # Spelt so, PTB sends "getUpdates" and returns it raw; under either of its own names it
+        # would parse every field or warn.
         answer = await self._bot.do_api_request(
-            "getupdates",
+            "get_Updates",
             api_kwargs={"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": KINDS},
             read_timeout=POLL_SECONDS + 10,
         )

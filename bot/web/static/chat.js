@@ -106,7 +106,11 @@ export class Phone {
 
   take(frame) {
     if (frame.type === "hello") this.greet(frame);
-    if (frame.type === "bubble") this.put(frame.bubble, true);
+    if (frame.type === "bubble") {
+      // Nothing comes before its time, so the server's clock is at least there.
+      this.skew = Math.max(this.skew, frame.bubble.at - Date.now() / 1000);
+      this.put(frame.bubble, true);
+    }
     if (frame.type === "remove") this.remove(this.find(frame.id));
     this.tidy();
   }
