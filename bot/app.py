@@ -106,7 +106,9 @@ async def open_app(config: Config, root: bytes, world: World | None = None) -> A
     tokens.add_words(taxonomy.vocabulary())
     classifier = Classifier(taxonomy, tokens.cut)
     speech = Speech(catalogue_of_the_house(), taxonomy, zone)
-    settings = Settings(zone, config.join_seconds, config.undo_seconds, config.language)
+    settings = Settings(
+        zone, config.join_seconds, config.undo_seconds, config.language, config.retention_days
+    )
 
     def context(store: Store, analyse: Callable[[str], Analysis]) -> Context:
         return Context(store, world.now(), new_id, world.below, analyse, taxonomy, settings)
@@ -145,6 +147,7 @@ async def open_app(config: Config, root: bytes, world: World | None = None) -> A
         channels |= {"web": web, **world.channels(config, gateway.receive, speech.catalogue.say)}
         for channel in channels.values():
             await stack.enter_async_context(channel)
+        await chores.sweep_keys()
         yield App(config, stores, gateway, delivery, chores, speech, web, channels)
 
 

@@ -8,13 +8,13 @@ from bot.gateway import Gateway
 from bot.jobs import Jobs
 from bot.logs import log_failure
 from storage import Store, Stores
-from storage.records import DAY, day, hour
+from storage.records import DAY, HOUR, day, hour
 
 _PAGE = 64
 _PURGE_PAGE = 500
 _SEEN_KEPT = 8 * DAY
 _HELD_KEPT = 2 * DAY
-_LINES_KEPT = DAY
+_LINES_KEPT = HOUR
 _IDLE = 60
 GONE = "gone"
 
@@ -31,20 +31,20 @@ class Chores:
         self._stores, self._gateway, self._jobs, self._now = stores, gateway, jobs, now
         self._truncate_log = truncate_log
         self._purged_hour = 0
-        self._last_busy, self._truncated = now(), True
+        self._last_busy, self._truncated, self._stirred = now(), False, False
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
+        self._stirred = True
         self._wake.set()
 
     async def run(self) -> None:
-        await self.sweep_keys()
         while True:
             self._wake.clear()
             try:
                 busy = await self.step()
             except Exception as error:
-                log_failure("chores failed", error)
+                log_failure("chores-failed", error)
                 busy = False
             if not busy:
                 await self._rest()
@@ -79,8 +79,8 @@ class Chores:
 
     async def _tidy_when_idle(self, busy: bool) -> None:
         """The write-ahead log keeps old pages until it is cut (threat model: remnants)."""
-        if busy or self._wake.is_set():
-            self._last_busy, self._truncated = self._now(), False
+        if busy or self._stirred:
+            self._last_busy, self._truncated, self._stirred = self._now(), False, False
         elif not self._truncated and self._now() - self._last_busy >= _IDLE:
             await self._truncate_log()
             self._truncated = True
@@ -92,17 +92,25 @@ class Chores:
         # Not at the moment the words were sent: that would show whose they were.
         for id in await self._stores.read(lambda store: store.held.spent(day(now) - _HELD_KEPT)):
             await self._stores.transaction(partial(_drop_held, id=id))
-        await self._stores.transaction(
+        await self._page_by_page(
             lambda store: store.outbox.purge(hour(now) - _LINES_KEPT, _PURGE_PAGE)
         )
-        await self._stores.transaction(
-            lambda store: store.purge_seen(day(now) - _SEEN_KEPT, _PURGE_PAGE)
-        )
-        for id in await self._stores.read(lambda store: store.cases.expired(now, _PURGE_PAGE)):
-            await self._stores.transaction(partial(_delete_case, id=id))
+        await self._page_by_page(lambda store: store.purge_seen(day(now) - _SEEN_KEPT, _PURGE_PAGE))
+        while expired := await self._stores.read(
+            lambda store: store.cases.expired(now, _PURGE_PAGE)
+        ):
+            for id in expired:
+                await self._stores.transaction(partial(_delete_case, id=id))
+
+    async def _page_by_page(self, purge: Callable[[Store], Awaitable[int]]) -> None:
+        while await self._stores.transaction(purge) >= _PURGE_PAGE:
+            await asyncio.sleep(0)  # letters come first
 
     async def sweep_keys(self) -> None:
-        """Keys without words, and words without keys: one of two commits did not go through."""
+        """Keys without words, and words without keys: one of two commits did not go through.
+
+        Only before anything is taken in: a letter between its two commits looks the same.
+        """
 
         async def find(store: Store) -> tuple[set[str], set[str]]:
             keys = await store.keyring.ids()

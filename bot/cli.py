@@ -80,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     invited = add("invite", invite, "生成一次性邀请码 a one-time invitation code")
     invited.add_argument("--role", choices=("admin", "cadre"), default="admin")
     invited.add_argument("--name", default="管理员")
+    invited.add_argument("--unit", default="", help="工作单位 who they work for")
     checked = add("doctor", check, "检查安装,说明怎样修 check everything, say how to mend it")
     checked.add_argument("--offline", action="store_true", help="不连接平台 contact no platform")
     talk = add("console", console, "在终端里试用 talk to the bot in a terminal")
@@ -190,7 +191,9 @@ def init(options: argparse.Namespace) -> int:
 def invite(options: argparse.Namespace) -> int:
     config = read_config(options)
     root = root_of(config)
-    arguments = {"role": options.role, "name": options.name, "region": ""}
+    arguments = {
+        "role": options.role, "name": options.name, "unit": options.unit, "region": ""
+    }  # fmt: skip
     try:
         code = uvloop.run(invite_here(config, root, arguments))
     except InUse:

@@ -23,7 +23,7 @@ Language = Literal["zh-CN", "en"]
 Level = Literal["debug", "info", "warning", "error"]
 Mode = Literal["polling", "webhook"]
 SiteKind = Literal["enterprise", "campus", "dormitory", "community", "building_site"]
-Timing = Literal["prompt", "slot", "daily"]
+Timing = Literal["prompt"]
 
 
 def said(expected: str) -> Meta:

@@ -102,7 +102,7 @@ class Delivery:
             try:
                 await self._deliver(row["id"], row["case_id"])
             except Exception as error:
-                log_failure("delivery failed", error)
+                log_failure("delivery-failed", error)
                 await self._lay_aside(row["id"], row["case_id"])
 
     async def _deliver(self, id: str, case_id: str | None) -> None:

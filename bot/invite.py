@@ -36,5 +36,6 @@ async def invite_beside(config: Config, root: bytes, arguments: dict[str, str]) 
                 break
             await asyncio.sleep(_LOOK)
     finally:
+        beside.forget(id)
         beside.close()
     raise NoAnswer

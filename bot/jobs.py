@@ -24,7 +24,7 @@ class Jobs:
             result = await self._kinds[kind](arguments)
             state = "done"
         except Exception as error:
-            result, state = log_failure("job failed", error), "failed"
+            result, state = log_failure("job-failed", error), "failed"
         await self._stores.transaction(lambda store: store.jobs.finish(id, state, result))
 
     async def _invite(self, arguments: dict[str, str]) -> str:
@@ -37,7 +37,9 @@ async def issue_from_command_line(
     """The one-time code of an invitation: how the first admin of an organisation comes."""
     region = arguments["region"] or await stores.read(_first_region)
     role, name = arguments["role"], arguments["name"]
-    code = await gateway.issue_invite(IssueInvite(role, region, "", name, "", ""))
+    code = await gateway.issue_invite(
+        IssueInvite(role, region, "", name, arguments.get("unit", ""), "")
+    )
     await stores.transaction(
         lambda store: store.audit.note(gateway.clock(), region, "", f"invite {role}", name)
     )

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import logging
 import os
 import stat
 from collections.abc import Mapping
@@ -27,7 +28,7 @@ def root_key(file: Path, environ: Mapping[str, str]) -> bytes:
         _check_mode(file)
         return _decoded(file.read_text(), file.name)
     if VARIABLE in environ:
-        log("root key comes from the environment; a file of mode 0400 is safer")
+        log("root-key-from-environment", logging.WARNING)
         return _decoded(environ[VARIABLE], VARIABLE)
     raise KeyProblem(
         f"没有根密钥。新装:santong init;换机器:把原来的密钥文件放回 {file}(权限 0400)。\n"

@@ -42,7 +42,7 @@ def region_of(staff: Staff) -> str:
 # figures of work
 
 
-@command("load", role="admin", scope="region", words=("工作量",), menu=1, view=True)
+@command("load", role="admin", scope="region", words=("工作量",))
 async def load(ctx: Context, event: Incoming, args: str) -> Result:
     region = region_of(staff_of(event))
     cadres = await ctx.store.staff.of_region(region, "cadre")
@@ -61,7 +61,7 @@ async def load_by_button(ctx: Context, event: Incoming, args: str) -> Result:
     return await load(ctx, event, "")
 
 
-@command("sites", role="admin", scope="region", words=("站点",), menu=2, view=True)
+@command("sites", role="admin", scope="region", words=("站点",))
 async def sites(ctx: Context, event: Incoming, args: str) -> Result:
     """`/sites`, or `/sites add NAME KIND [EMPLOYER]`."""
     region = region_of(staff_of(event))
@@ -69,10 +69,8 @@ async def sites(ctx: Context, event: Incoming, args: str) -> Result:
         return await _add_site(ctx, staff_of(event), region, args.split()[1:])
     if args:
         raise Refused("sites-usage")
-    open_cases = await ctx.store.cases.per_site(region, ctx.now)
     rows: tuple[dict[str, Param], ...] = tuple(
-        {"site": one.name, "kind": Label(f"kind-{one.kind}"), "code": one.code or "-",
-         "open": open_cases.get(one.id, 0)}
+        {"site": one.name, "kind": Label(f"kind-{one.kind}"), "code": one.code or "-"}
         for one in await ctx.store.sites.of_region(region)
     )  # fmt: skip
     if not rows:
@@ -97,15 +95,15 @@ async def _add_site(ctx: Context, staff: Staff, region: str, words: list[str]) -
     site = Site(
         id=ctx.new_id(), region=region, name=words[0], kind=kind,  # type: ignore[arg-type]
         employer=words[2] if len(words) == 3 else "", headcount=0, timing="prompt", listed=True,
-        code=code, retention_days=180,
+        code=code, retention_days=ctx.settings.retention_days,
     )  # fmt: skip
     await ctx.store.sites.add(site)
-    await ctx.store.audit.note(ctx.now, region, staff.record.id, "sites add", site.name)
+    await ctx.store.audit.note(ctx.now, region, staff.record.id, "sites-add", site.name)
     params: dict[str, Param] = {"site": site.name, "code": code, "kind": Label(f"kind-{kind}")}
     return [Reply(HERE, "site-added", params)]
 
 
-@command("audit", role="admin", scope="region", words=("记录",), menu=3, view=True)
+@command("audit", role="admin", scope="region", words=("记录",))
 async def audit(ctx: Context, event: Incoming, args: str) -> Result:
     lines = await ctx.store.audit.last(region_of(staff_of(event)), _AUDIT_LINES)
     names = {id: await _staff_name(ctx, id) for id in {line.staff for line in lines}}
@@ -139,14 +137,14 @@ def _hour(ctx: Context, at: int) -> str:
 
 @command("invite", role="admin", scope="region", words=("邀请",))
 async def invite(ctx: Context, event: Incoming, args: str) -> Result:
-    """`/invite [cadre|admin] NAME [SITE …]`: without a site, for the whole region."""
+    """`/invite [cadre|admin] NAME [SITE [UNIT]]`: without a site, for the whole region."""
     staff = staff_of(event)
     region = region_of(staff)
-    role, name, site_name = _invitation(args)
+    role, name, site_name, unit = _invitation(args)
     if not name:
         raise Refused("invite-usage")
     site = ""
-    if site_name:
+    if site_name not in ("", "-"):
         found = [
             one
             for one in await ctx.store.sites.of_region(region)
@@ -156,17 +154,17 @@ async def invite(ctx: Context, event: Incoming, args: str) -> Result:
             raise Refused("no-such-site-staff", {"site": site_name})
         site = found[0].id
     await ctx.store.audit.note(ctx.now, region, staff.record.id, f"invite {role}", name)
-    unit = staff.record.unit
+    unit = unit or staff.record.unit
     return [IssueInvite(role, region, site, name, unit, staff.record.id)]
 
 
-def _invitation(args: str) -> tuple[str, str, str]:
-    """(role, name, site name); the role may be left out."""
-    words = args.split(maxsplit=2)
+def _invitation(args: str) -> tuple[str, str, str, str]:
+    """(role, name, site name, unit); the role may be left out."""
+    words = args.split()
     if not words or words[0] not in _ROLES:
-        words = ["cadre", *args.split(maxsplit=1)]
-    role, name, site = [*words, "", ""][:3]
-    return role, name, site
+        words = ["cadre", *words]
+    role, name, site, *unit = [*words, "", "", ""]
+    return role, name, site, " ".join(unit).strip()
 
 
 def post_of(role: str, region: str, site: str) -> Post:

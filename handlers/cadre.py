@@ -43,7 +43,7 @@ def menu_buttons() -> tuple[Button, ...]:
     return Button("inbox", "inbox"), Button("help", "help")
 
 
-@command("inbox", role="cadre", scope="case", words=("收件箱", "来信", "inbox"), menu=1, view=True)
+@command("inbox", role="cadre", scope="case", words=("收件箱", "来信", "inbox"))
 async def inbox(ctx: Context, event: Incoming, args: str) -> Result:
     """Open cases, the longest waiting first, then those that nobody reads yet."""
     staff = staff_of(event)

@@ -15,6 +15,7 @@ class Settings:
     join_seconds: int
     undo_seconds: int
     language: str = "zh-CN"
+    retention_days: int = 180
 
 
 @dataclass(frozen=True, slots=True)

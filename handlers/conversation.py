@@ -120,12 +120,19 @@ def promise() -> Reply:
     return Reply(HERE, "promise")
 
 
-async def choose_site(ctx: Context, key: str) -> Reply:
-    sites = await ctx.store.sites.listed(limit=_SITE_BUTTONS)
+async def choose_site(ctx: Context, key: str, page: int = 0) -> Reply:
+    start = page * _SITE_BUTTONS
+    sites = await ctx.store.sites.listed(limit=start + _SITE_BUTTONS + 1)
     buttons = tuple(
-        Button("site", "join", arg=site.id, params={"site": site.name}) for site in sites
+        Button("site", "join", arg=site.id, params={"site": site.name})
+        for site in sites[start : start + _SITE_BUTTONS]
     )
-    return Reply(HERE, key if buttons else "choose-site-by-code", buttons=buttons, menu=True)
+    if len(sites) > start + _SITE_BUTTONS:
+        buttons = (*buttons, Button("more-sites", "more-sites", arg=str(page + 1)))
+    if not buttons:
+        held = key == "choose-site-held"
+        return Reply(HERE, "choose-site-held-by-code" if held else "choose-site-by-code")
+    return Reply(HERE, key, buttons=buttons, menu=True)
 
 
 # what several rooms of the youth need

@@ -101,7 +101,7 @@ async def set_language(ctx: Context, event: Incoming, args: str) -> Result:
     return [SetLanguage(wanted), reply]
 
 
-@command("help", role="anyone", scope="self", words=("帮助", "更多", "help", "more"), menu=9)
+@command("help", role="anyone", scope="self", words=("帮助", "更多", "help", "more"))
 async def show_help(ctx: Context, event: Incoming, args: str) -> Result:
     """What the role may do, read off the policy table."""
     rows: tuple[dict[str, Param], ...] = tuple(

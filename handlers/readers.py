@@ -63,8 +63,11 @@ def reader_name(reader: StaffRecord | None) -> Param:
 
 
 def reader_note(site: Site | None, reader: StaffRecord | None) -> Label:
-    """Whether the reader is one of the firm's own people: the first thing a worker asks."""
-    if site is None or reader is None or site.kind != "enterprise":
+    """Whether the reader is one of the firm's own people: the first thing a worker asks.
+
+    Nothing is claimed of somebody whose employer nobody wrote down.
+    """
+    if site is None or reader is None or site.kind != "enterprise" or not reader.employer:
         return Label("reader-note-none")
     return Label("reader-note-inside" if works_for_site(site, reader) else "reader-note-outside")
 

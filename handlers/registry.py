@@ -28,8 +28,6 @@ class Command:
     scope: Scope
     words: tuple[str, ...]
     words_take_text: bool
-    menu: int
-    view: bool
     run: Handler
 
 
@@ -54,14 +52,10 @@ def command(
     scope: Scope,
     words: tuple[str, ...] = (),
     words_take_text: bool = False,
-    menu: int = 0,
-    view: bool = False,
 ) -> Callable[[Handler], Handler]:
-    """`menu` orders the few that are offered as buttons; 0 leaves the command out."""
-
     def register(run: Handler) -> Handler:
         _refuse_clash((name, role), COMMANDS)
-        COMMANDS[name, role] = Command(name, role, scope, words, words_take_text, menu, view, run)
+        COMMANDS[name, role] = Command(name, role, scope, words, words_take_text, run)
         return run
 
     return register

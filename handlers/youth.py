@@ -65,6 +65,11 @@ async def join_by_button(ctx: Context, event: Incoming, args: str) -> Result:
     return [JoinSite(site.id)]
 
 
+@tap("more-sites", role="youth", scope="self", once=False)
+async def more_sites(ctx: Context, event: Incoming, args: str) -> Result:
+    return [await choose_site(ctx, "more-sites", int(args) if args.isdigit() else 0)]
+
+
 @tap("joined", role="youth", scope="own", once=False)
 async def joined(ctx: Context, event: Incoming, args: str) -> Result:
     """Follows JoinSite: words that waited for a site become the first letter."""
@@ -98,7 +103,7 @@ async def show_promise(ctx: Context, event: Incoming, args: str) -> Result:
 # writing
 
 
-@command("write", role="youth", scope="own", words=("写信", "write"), words_take_text=True, menu=1)
+@command("write", role="youth", scope="own", words=("写信", "write"), words_take_text=True)
 async def write(ctx: Context, event: Incoming, args: str) -> Result:
     who = youth_of(event)
     if not who.sites:
@@ -145,9 +150,7 @@ async def held_text(ctx: Context, who: Youth) -> str | None:
 # looking
 
 
-@command(
-    "mine", role="youth", scope="own", words=("我的信", "my letters", "mine"), menu=2, view=True
-)
+@command("mine", role="youth", scope="own", words=("我的信", "my letters", "mine"))
 async def mine(ctx: Context, event: Incoming, args: str) -> Result:
     who = youth_of(event)
     if not who.cases:

@@ -35,5 +35,8 @@ class Beside:
             self._connection.execute("DELETE FROM job WHERE id = ?", (id,))
         return row["state"], result.result
 
+    def forget(self, id: str) -> None:
+        self._connection.execute("DELETE FROM job WHERE id = ?", (id,))
+
     def close(self) -> None:
         self._connection.close()

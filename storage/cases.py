@@ -112,15 +112,6 @@ class Cases:
         )  # fmt: skip
         return {row["cadre"]: row["open"] for row in rows}
 
-    async def per_site(self, region: str, now: int) -> dict[str, int]:
-        """Open cases per site of a region."""
-        rows = await self._tx.rows(
-            'SELECT site, count(*) AS open FROM "case" WHERE region = $1 AND visible_at <= $2 '
-            "AND closed_hour IS NULL AND site IS NOT NULL GROUP BY site",
-            region, now,
-        )  # fmt: skip
-        return {row["site"]: row["open"] for row in rows}
-
     async def name_taken(self, cadre: str | None, name: str) -> bool:
         if cadre is None:
             return False

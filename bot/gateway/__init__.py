@@ -204,7 +204,7 @@ class Gateway:
         self, inbound: Inbound, address: AddressSeal, error: Exception
     ) -> Accepted:
         """Nothing is lost by a bug: the whole act waits, sealed, and the person is told."""
-        reference = log_failure("act failed", error)
+        reference = log_failure("act-failed", error)
 
         async def keep(store: Store, vault: Vault) -> Accepted:
             act = _named(vault, Act(inbound, address, "", b"", {}))
@@ -226,7 +226,7 @@ class Gateway:
         try:
             found = await self._stores.transaction(lambda store: store.retries.open(id))
         except (NoKey, Tampered) as error:
-            log_failure("an act in retry_in cannot be opened", error)
+            log_failure("an-act-in-retry_in-cannot-be-opened", error)
             await self._stores.transaction(lambda store: store.retries.drop(id))
             return
         if found is None:
@@ -237,7 +237,7 @@ class Gateway:
             try:
                 await self._take_in(inbound, address, replayed=id)
             except Exception as error:
-                log_failure("replay failed", error)
+                log_failure("replay-failed", error)
                 pause = _FIRST_PAUSE * _PAUSE_GROWS ** (found[1] + 1)
                 await self._stores.transaction(
                     lambda store: store.retries.postpone(id, self._now() + pause)
@@ -251,7 +251,7 @@ class Gateway:
         try:
             await self._stores.border(lambda store, vault: self._fire(store, vault, id))
         except Exception as error:
-            log_failure("timer failed", error)
+            log_failure("timer-failed", error)
             later = self._now() + _TIMER_PAUSE
             await self._stores.transaction(lambda store: store.timers.postpone(id, later))
         self._wake()

@@ -1,12 +1,10 @@
 """全部删掉: the cases of a youth who left, each at its own random hour, one transaction each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
-import msgspec
-
 from storage import Store, Stores, Vault
-from storage.records import HOUR, GoneSeal, Timer, hour
+from storage.records import HOUR, GoneSeal, hour
 
 
 class Departures:
@@ -25,25 +23,24 @@ class Departures:
             return tag, await vault.gone_by_tag(tag)
 
         tag, gone = await self._stores.border(look)
-        due = [owner for owner, at in gone.times if at <= self._now()] if gone else []
-        for owner in due:
-            await self._stores.transaction(partial(_delete_case, owner=owner))
-        left = tuple(pair for pair in gone.times if pair[0] not in due) if gone else ()
-        await self._stores.border(
-            lambda store, vault: self._rearm(store, vault, timer, tag, gone, left)
-        )
-
-    async def _rearm(
-        self, store: Store, vault: Vault, timer: Timer, tag: bytes, gone: GoneSeal | None,
-        left: Sequence[tuple[bytes, int]],
-    ) -> None:  # fmt: skip
-        if gone is not None and left:
-            await vault.save_gone_by_tag(tag, msgspec.structs.replace(gone, times=tuple(left)))
-            await store.timers.postpone(timer.id, hour(self._now()) + HOUR)
+        for owner, at in gone.times if gone else ():
+            if at <= self._now():
+                await self._stores.transaction(partial(_delete_case, owner=owner))
+        # The youth's own row is touched an hour after the last letter, never beside one.
+        last = max((at for _, at in gone.times), default=0) if gone else 0
+        if last + HOUR > self._now():
+            await self._stores.transaction(partial(_look_again, id=id, now=self._now()))
             return
-        if gone is not None:
-            await vault.drop_nullifier(tag)
-        await store.timers.remove(timer.id)
+        await self._stores.border(partial(_end, id=id, tag=tag))
+
+
+async def _look_again(store: Store, id: str, now: int) -> None:
+    await store.timers.postpone(id, hour(now) + HOUR)
+
+
+async def _end(store: Store, vault: Vault, id: str, tag: bytes) -> None:
+    await vault.drop_nullifier(tag)
+    await store.timers.remove(id)
 
 
 async def _delete_case(store: Store, owner: bytes) -> None:

@@ -131,7 +131,9 @@ class Effects:
             return
         cases, number = await self._people.cases_of(store, vault, person.wallet)
         before = await vault.gone(mine.person)
-        times = tuple((one.owner, self._random_hour()) for one in cases)
+        times = tuple(
+            zip((one.owner for one in cases), self._random_hours(len(cases)), strict=True)
+        )
         if before is not None or times:
             gone = GoneSeal(number, (*(before.times if before else ()), *times))
             tag = await vault.save_gone(mine.person, gone)
@@ -142,8 +144,12 @@ class Effects:
         await vault.drop_desk(mine.person)
         await vault.drop_wallet(person.wallet)
 
-    def _random_hour(self) -> int:
-        return hour(self._now()) + HOUR * (1 + secrets.randbelow(23))
+    def _random_hours(self, count: int) -> list[int]:
+        """Within the day, each its own as far as there are enough: none goes beside another."""
+        hours = list(range(1, 23))
+        rounds = count // len(hours) + 1
+        chosen = [one for _ in range(rounds) for one in secrets.SystemRandom().sample(hours, 22)]
+        return [hour(self._now()) + HOUR * one for one in chosen[:count]]
 
     # staff
 
@@ -167,7 +173,7 @@ class Effects:
             return
         post = Post(invite.role, invite.region, invite.site)
         record = StaffRecord(
-            id=new_id(), name=invite.name, unit=invite.unit, employer="", skills=(),
+            id=new_id(), name=invite.name, unit=invite.unit, employer=invite.unit, skills=(),
             hours=_OFFICE_HOURS, capacity=_CAPACITY, language=act.inbound.language or "zh-CN",
             posts=(post,),
         )  # fmt: skip

@@ -1,5 +1,7 @@
 """The one web app: pages, channels' routes, health. No access log, strict headers."""
 
+import asyncio
+import time
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -26,6 +28,7 @@ _HEADERS = {
     b"permissions-policy": b"camera=(), microphone=(), geolocation=()",
     b"cache-control": b"no-store",
 }
+_LONGEST_LAG = 2.0
 _STATIC = str(files("bot.web").joinpath("static"))
 Message = MutableMapping[str, Any]
 
@@ -56,7 +59,11 @@ def make_site(app: "App", more_routes: Sequence[BaseRoute]) -> Starlette:
         return response
 
     async def alive(request: Request) -> Response:
-        return PlainTextResponse("ok")
+        """How long the loop takes to come round: a stuck one does not answer at all."""
+        started = time.monotonic()
+        await asyncio.sleep(0)
+        lag = time.monotonic() - started
+        return PlainTextResponse(f"{lag:.3f}", status_code=503 if lag > _LONGEST_LAG else 200)
 
     async def ready(request: Request) -> Response:
         """Whether every part works, a commit goes through, and how much waits."""

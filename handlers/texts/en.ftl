@@ -6,11 +6,13 @@ promise =
     Here you can write anonymously to the league cadres: whoever reads sees a made-up name (like 青竹), not who you are, and neither do the admins.
     To be clear: the platform knows who has written to the bot, and very precise details can still give you away.
 promise-long =
-    Neither reader nor admin can see who you are; every letter gets a new name, two letters cannot be joined, and no name or number of yours is stored.
+    Neither reader nor admin can see who you are; every letter gets a new name, and two letters cannot be joined. Your account is kept encrypted, only to bring you the answer.
     What we cannot prevent: the platform knows who wrote and when; people who know you may guess from style and details; whoever holds your phone can read it.
     To have everything deleted, send "delete everything" at any time.
 choose-site = First choose where you are, so that we know who should read. Tap one, or send the site code:
 choose-site-held = Your words are kept for you; nobody has seen them yet. First choose where you are:
+more-sites = More sites:
+choose-site-held-by-code = Your words are kept for you; nobody has seen them yet. Please send the code of your site (it is on the poster):
 choose-site-by-code = Please send the code of your site (it is on the poster), so that we know who should read.
 joined =
     Good: { $site }.
@@ -93,8 +95,8 @@ closed-by-cadre = { $reader } believes that { $name } is settled. Is it? You dec
 reopened = { $name } is open again; read by: { $reader }.
 wipe-sure = Delete everything: your record goes at once, each letter within 24 hours (not all together, so that nobody sees they were one person's). It cannot be undone. Are you sure?
 wiped =
-    Deleted: there is no record between you and this bot any more.
-    Each letter is destroyed within 24 hours; after that not even we can open it.
+    Your record is deleted.
+    Each letter is destroyed within 24 hours, after that not even we can open it; the last lines between us go within two hours.
     Another word from you is a completely new beginning.
 kept = Fine, nothing was touched.
 gone-button = This button was used or has expired. Send "my letters" to see what you can do.
@@ -168,7 +170,7 @@ load-row = { $who }: { $open } / { $capacity }
 sites =
     { $count } sites:
     { $rows }
-sites-row = { $site } ({ $kind }) · code { $code } · open letters { $open }
+sites-row = { $site } ({ $kind }) · code { $code }
 sites-none = No sites yet. Add one: /sites add NAME KIND, with KIND one of enterprise, campus, dormitory, community, building_site.
 sites-usage = Please write /sites, or /sites add NAME KIND [EMPLOYER]; KIND is one of enterprise, campus, dormitory, community, building_site; no spaces in the name.
 site-exists = There is already a site called { $site }.
@@ -186,7 +188,7 @@ audit-none = Nothing was done yet.
 audit-whole = whole
 audit-broken = was tampered with! Call your technician now
 command-line = command line
-invite-usage = Please write /invite NAME [SITE], or /invite admin NAME. Without a site it means the whole region.
+invite-usage = Please write /invite NAME [SITE] [EMPLOYER], or /invite admin NAME. Without a site (or with -) it means the whole region; the employer is who they work for, so that letters about it go elsewhere.
 no-such-site-staff = There is no site called { $site }. /sites shows the list.
 invite-issued =
     Invitation for { $name } ({ $role }), valid until { $due }, one use only:
@@ -255,7 +257,7 @@ help-close = close: /close CODE
 help-load = open letters per cadre
 help-sites = the sites; add one: /sites add NAME KIND
 help-audit = the latest acts
-help-invite = invite: /invite NAME [SITE], /invite admin NAME
+help-invite = invite: /invite NAME [SITE] [EMPLOYER], /invite admin NAME
 help-redeem = join with an invitation: /redeem CODE
 help-language = language / 换语言
 help-help = this list
@@ -288,6 +290,7 @@ button-take = I take it
 button-case = { $name } #{ $code }
 button-case-reply = Reply to { $name }
 button-case-take = Take { $name }
+button-more-sites = More sites
 button-next-page = Next page
 button-inbox = My letters
 button-load = Load

@@ -6,11 +6,13 @@ promise =
     这里可以匿名给团干部写信：看信的人只看到一个代号（比如「青竹」），看不到你是谁，管理员也看不到。
     要说清楚的是：平台知道谁给机器人发过消息，写得太具体也会被人猜到。
 promise-long =
-    看信的人和管理员都看不到你是谁；每封信用一个新代号，两封信连不起来，库里也不存你的名字和号码。
+    看信的人和管理员都看不到你是谁；每封信用一个新代号，两封信连不起来。你的账号只加密存着，用来把回信送给你。
     我们挡不住的：平台知道谁发过消息、几点发的；熟人可能从口气和细节猜到；手机被别人拿走就看得到。
     想全部删掉，随时发「全部删掉」。
 choose-site = 先选你在哪儿，好知道信给谁看。点一个，或者发站点代码：
 choose-site-held = 你的话先替你留着，还没有给任何人看。先选你在哪儿：
+more-sites = 更多站点：
+choose-site-held-by-code = 你的话先替你留着，还没有给任何人看。请发你们站点的代码（海报上有）：
 choose-site-by-code = 请发你们站点的代码（海报上有），就知道信该给谁看了。
 joined =
     好，「{ $site }」。
@@ -93,8 +95,8 @@ closed-by-cadre = { $reader }认为「{ $name }」已经办好了。真的办好
 reopened = 「{ $name }」重新打开了，看信的人：{ $reader }。
 wipe-sure = 全部删掉：你的记录马上没有，每封信会在 24 小时内陆续销毁（不会同时消失，免得看出是同一个人）。找不回来。确定吗？
 wiped =
-    已经删掉：你和这个机器人之间的记录没有了。
-    每封信在 24 小时内各自销毁，之后连我们也打不开。
+    你的登记已经删掉。
+    每封信在 24 小时内各自销毁，之后连我们也打不开；最后几句来往过一两个小时也会删掉。
     再发一句话，就是全新的开始。
 kept = 好，什么都没动。
 gone-button = 这个按钮已经用过或过期了。发「我的信」可以重新看到能做的事。
@@ -168,7 +170,7 @@ load-row = { $who }：{ $open } / { $capacity }
 sites =
     站点 { $count } 个：
     { $rows }
-sites-row = { $site }（{ $kind }）· 代码 { $code } · 开着的信 { $open } 封
+sites-row = { $site }（{ $kind }）· 代码 { $code }
 sites-none = 还没有站点。加一个：/sites add 名称 类型，类型是 enterprise、campus、dormitory、community、building_site 之一。
 sites-usage = 请这样写：/sites，或者 /sites add 名称 类型 [用人单位]；类型是 enterprise、campus、dormitory、community、building_site 之一，名称里不要空格。
 site-exists = 已经有叫「{ $site }」的站点了。
@@ -186,7 +188,7 @@ audit-none = 还没有操作记录。
 audit-whole = 完整
 audit-broken = 被改动过！请立即联系技术人员
 command-line = 命令行
-invite-usage = 请这样写：/invite 姓名 [站点]，或者 /invite admin 姓名。不写站点就是全区域。
+invite-usage = 请这样写：/invite 姓名 [站点] [单位]，或者 /invite admin 姓名。不写站点（或写 -）就是全区域；单位是本人的工作单位，用来避开本厂的信。
 no-such-site-staff = 没有叫「{ $site }」的站点。发 /sites 看名单。
 invite-issued =
     { $name }（{ $role }）的邀请码，{ $due } 前有效，只能用一次：
@@ -255,7 +257,7 @@ help-close = 结束：/close 编号
 help-load = 各人手上有多少信
 help-sites = 站点名单；加站点：/sites add 名称 类型
 help-audit = 最近的操作记录
-help-invite = 邀请：/invite 姓名 [站点]，/invite admin 姓名
+help-invite = 邀请：/invite 姓名 [站点] [单位]，/invite admin 姓名
 help-redeem = 用邀请码加入：/redeem 邀请码
 help-language = 换语言 / language
 help-help = 这张单子
@@ -288,6 +290,7 @@ button-take = 我来看
 button-case = { $name } #{ $code }
 button-case-reply = 回复{ $name }
 button-case-take = 接下{ $name }
+button-more-sites = 更多站点
 button-next-page = 下一页
 button-inbox = 手上的信
 button-load = 工作量

@@ -10,7 +10,6 @@ from tests.browser.browser import chromium
 from tests.browser.phones import Visitor, visit
 from tests.browser.program import Program, running
 
-
 WENT_WRONG = pytest.StashKey[bool]()
 
 

@@ -1,7 +1,7 @@
 """Cables are cut, programs are killed: nothing is lost, nothing comes twice."""
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from tests.browser.phones import Phone, Visitor, visit
 from tests.browser.program import Program
@@ -33,6 +33,23 @@ async def test_words_written_without_a_network_arrive_once(visitor: Visitor) -> 
     await visitor.reloads()
     await visitor.youth.shows_once("宿舍热水坏了三天", "这封信叫")
     await visitor.cadre.shows_once("✉")
+    visitor.forgives(*BROKEN)
+
+
+async def test_words_whose_receipt_was_lost_are_sent_again_and_kept_once(
+    visitor: Visitor,
+) -> None:
+    async def lose_the_answer(route: Route) -> None:
+        await route.fetch()
+        await route.abort()
+
+    await visitor.joins()
+    await visitor.page.route("**/web/youth/messages", lose_the_answer, times=1)
+    await visitor.youth.says("宿舍热水坏了三天")
+    card = await visitor.cadre.hears("✉")
+    assert (await card.inner_text()).count("宿舍热水坏了三天") == 1
+    await expect(visitor.youth.log.get_by_test_id("status")).to_have_count(0)
+    await visitor.youth.shows_once("宿舍热水坏了三天", "这封信叫")
     visitor.forgives(*BROKEN)
 
 
