@@ -107,7 +107,12 @@ async def open_app(config: Config, root: bytes, world: World | None = None) -> A
     classifier = Classifier(taxonomy, tokens.cut)
     speech = Speech(catalogue_of_the_house(), taxonomy, zone)
     settings = Settings(
-        zone, config.join_seconds, config.undo_seconds, config.language, config.retention_days
+        zone,
+        config.join_seconds,
+        config.undo_seconds,
+        config.language,
+        config.retention_days,
+        tuple(config.allowed_links),
     )
 
     def context(store: Store, analyse: Callable[[str], Analysis]) -> Context:

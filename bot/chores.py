@@ -63,8 +63,8 @@ class Chores:
         timers, retries = await self._stores.read(self._due)
         for id, kind in timers:
             await (self._gateway.delete_gone(id) if kind == GONE else self._gateway.fire(id))
-        for id in retries:
-            await self._gateway.replay(id)
+        if retries:
+            await self._gateway.replay(retries)
         jobs = await self._jobs.step()
         if self._purged_hour != hour(self._now()):
             await self._purge()
@@ -92,6 +92,7 @@ class Chores:
         # Not at the moment the words were sent: that would show whose they were.
         for id in await self._stores.read(lambda store: store.held.spent(day(now) - _HELD_KEPT)):
             await self._stores.transaction(partial(_drop_held, id=id))
+        await self._gateway.sweep_desks(day(now) - _HELD_KEPT)
         await self._page_by_page(
             lambda store: store.outbox.purge(hour(now) - _LINES_KEPT, _PURGE_PAGE)
         )
@@ -103,8 +104,10 @@ class Chores:
                 await self._stores.transaction(partial(_delete_case, id=id))
 
     async def _page_by_page(self, purge: Callable[[Store], Awaitable[int]]) -> None:
-        while await self._stores.transaction(purge) >= _PURGE_PAGE:
-            await asyncio.sleep(0)  # letters come first
+        """Each page a transaction of its own, so that letters come in between."""
+        full = True
+        while full:
+            full = await self._stores.transaction(purge) >= _PURGE_PAGE
 
     async def sweep_keys(self) -> None:
         """Keys without words, and words without keys: one of two commits did not go through.

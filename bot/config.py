@@ -107,6 +107,9 @@ class Keyed(Table, frozen=True):
     join_seconds: Annotated[int, number(1, 180)] = 60
     undo_seconds: Annotated[int, number(0, 600)] = 30
     retention_days: Annotated[int, number(1, 3650)] = 180
+    allowed_links: Annotated[
+        tuple[str, ...], said('域名的列表 / a list of domains, ["gov.cn"]')
+    ] = ("gov.cn",)
     web: Web = Web()
     storage: Storage = Storage()
     keys: Keys = Keys()

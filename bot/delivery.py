@@ -31,6 +31,8 @@ from storage.records import DAY, AddressSeal, OutboxRow, OutboxState
 _AT_ONCE = 16
 _PAGE = 64
 _LEASE = 60
+_FINISH = 4
+"""Seconds that a stop waits for what is being sent."""
 _AMBIGUOUS_PAUSE = 30
 _GIVE_UP = 3 * DAY
 _LONGEST_PAUSE = 900
@@ -65,7 +67,12 @@ class Delivery:
         await self.end_leases()
         while True:
             self._wake.clear()
-            busy = await asyncio.shield(self.step())
+            step = asyncio.ensure_future(self.step())
+            try:
+                busy = await asyncio.shield(step)
+            except asyncio.CancelledError:
+                await asyncio.wait({step}, timeout=_FINISH)
+                raise
             if not busy:
                 await self._wait()
 
@@ -185,6 +192,8 @@ class Delivery:
         self, row: OutboxRow, errors: list[ChannelError], arrived: bool
     ) -> tuple[OutboxState, int]:
         lasting = [error for error in errors if not isinstance(error, Gone | Refused)]
+        if row.staff is not None and not errors and not arrived:
+            return "parked", 0  # no device yet: it goes out with the first one
         if not lasting:
             return "sent" if arrived else "dead", 0
         slow = [error.seconds for error in lasting if isinstance(error, TooFast)]

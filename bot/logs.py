@@ -128,7 +128,7 @@ class SafeLines(logging.Formatter):
 def parts(record: logging.LogRecord) -> Iterator[str]:
     fields: dict[str, Any] = getattr(record, "fields", {})
     if record.name == logger.name:
-        yield word(record.msg)
+        yield word(str(record.msg).replace(" ", "-"))
     else:
         yield f"{record.name}: {message(record)}"
     yield from (f"{name}={word(fields[name])}" for name in Fields.__annotations__ if name in fields)

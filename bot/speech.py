@@ -10,6 +10,7 @@ from handlers.routing.taxonomy import Taxonomy
 from handlers.texts import Catalogue
 from storage.records import (
     CategoryName,
+    HeldWords,
     Label,
     Lines,
     OutboxRow,
@@ -21,6 +22,7 @@ from storage.records import (
 if TYPE_CHECKING:
     from storage.store import Store
 
+_SHOWN = 40
 _WEEKDAYS = {"zh-CN": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 
 
@@ -33,13 +35,13 @@ class Speech:
     ) -> Outgoing:
         """`tokens` are those of the row's buttons; a used button is left out."""
         seal = row.seal
-        text = _tidy(await self._text(store, seal.key, seal.params, language))
+        text = await self._text(store, seal.key, seal.params, language)
         if repeat:
             text = f"{self.catalogue.say('repeat-mark', language)} {text}"
         buttons = [
             Button(await self._text(store, f"button-{one.label}", one.params, language), token)
             for number, (one, token) in enumerate(zip(seal.buttons, tokens, strict=True))
-            if not row.used >> number & 1
+            if not store.outbox.used(row, number)
         ]
         return Outgoing(
             id=row.id, text=text, buttons=tuple(buttons), silent=seal.silent,
@@ -58,6 +60,8 @@ class Speech:
                 return str(value)  # a number is a name here: no thousands separators
             case Words(ids):
                 return "\n".join(await store.messages.texts(ids))
+            case HeldWords(id):
+                return _beginning(await store.held.text(id) or "")
             case CategoryName(slug):
                 return self._taxonomy.name(slug, language)
             case When(at):
@@ -78,7 +82,6 @@ class Speech:
         return f"{local.month}月{local.day}日（周{weekday}）{local:%H:%M}"
 
 
-def _tidy(text: str) -> str:
-    """A list without rows leaves no hole."""
-    lines = [line.rstrip() for line in text.splitlines()]
-    return "\n".join(line for line in lines if line)
+def _beginning(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"

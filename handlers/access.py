@@ -34,7 +34,9 @@ def seen_closed(case: Case, now: int) -> bool:
 
 def reads(staff: Staff, case: Case | None, now: int) -> bool:
     """Whether this open case lies with this cadre."""
-    return case is not None and case.cadre == staff.record.id and not seen_closed(case, now)
+    if case is None or not case.seal.carded_at:
+        return False
+    return case.cadre == staff.record.id and not seen_closed(case, now)
 
 
 async def case_of_cadre(ctx: Context, staff: Staff, code: str) -> Case:
@@ -50,7 +52,8 @@ async def case_in_pool(ctx: Context, staff: Staff, code: str) -> Case:
     """An open case of the cadre's region that nobody reads yet. Raises Refused."""
     tidy = tidy_code(code)
     case = await ctx.store.cases.by_code(tidy) if tidy else None
-    free = case is not None and case.cadre is None and not seen_closed(case, ctx.now)
+    carded = case is not None and bool(case.seal.carded_at)
+    free = carded and case is not None and case.cadre is None and not seen_closed(case, ctx.now)
     if case is None or not free or case.region not in staff.record.regions("cadre"):
         raise Refused(NO_SUCH_CASE)
     return case

@@ -20,6 +20,7 @@ from storage.records import Label, Lines, Param, Post, Site
 _KINDS = ("enterprise", "campus", "dormitory", "community", "building_site")
 _ROLES = ("cadre", "admin")
 _AUDIT_LINES = 20
+_LONGEST_NAME = 40
 
 
 @command("start", role="admin", scope="self")
@@ -65,7 +66,7 @@ async def load_by_button(ctx: Context, event: Incoming, args: str) -> Result:
 async def sites(ctx: Context, event: Incoming, args: str) -> Result:
     """`/sites`, or `/sites add NAME KIND [EMPLOYER]`."""
     region = region_of(staff_of(event))
-    if args.startswith("add"):
+    if args.split()[:1] == ["add"]:
         return await _add_site(ctx, staff_of(event), region, args.split()[1:])
     if args:
         raise Refused("sites-usage")
@@ -85,7 +86,7 @@ async def sites_by_button(ctx: Context, event: Incoming, args: str) -> Result:
 
 async def _add_site(ctx: Context, staff: Staff, region: str, words: list[str]) -> Result:
     kind = next((one for one in _KINDS if len(words) > 1 and one == words[1]), None)
-    if kind is None or len(words) > 3:
+    if kind is None or len(words) > 3 or len(words[0]) > _LONGEST_NAME:
         raise Refused("sites-usage")
     if any(one.name == words[0] for one in await ctx.store.sites.of_region(region)):
         raise Refused("site-exists", {"site": words[0]})
@@ -141,10 +142,10 @@ async def invite(ctx: Context, event: Incoming, args: str) -> Result:
     staff = staff_of(event)
     region = region_of(staff)
     role, name, site_name, unit = _invitation(args)
-    if not name:
+    if not name or len(name) > _LONGEST_NAME or len(unit) > _LONGEST_NAME:
         raise Refused("invite-usage")
     site = ""
-    if site_name not in ("", "-"):
+    if site_name not in ("", "-") and role == "cadre":
         found = [
             one
             for one in await ctx.store.sites.of_region(region)

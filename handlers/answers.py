@@ -6,6 +6,7 @@ import msgspec
 
 from handlers.access import HASHES, NO_SUCH_CASE, case_of_cadre, reads
 from handlers.context import Context
+from handlers.conversation import WAITING
 from handlers.errors import Refused
 from handlers.events import (
     HERE,
@@ -18,6 +19,7 @@ from handlers.events import (
     Staff,
     Until,
 )
+from handlers.links import check_links
 from handlers.readers import site_timing
 from handlers.registry import tap
 from handlers.timing import FOCUS_SECONDS, LIVE_WAIT, live
@@ -73,8 +75,8 @@ async def _ask_which(ctx: Context, staff: Staff, event: Incoming) -> Result:
         for one in mine
     )
     return [
-        HoldWords(event.text),
-        Reply(HERE, "which-case-cadre", {}, buttons, menu=True),
+        HoldWords(event.text, joins=False),
+        Reply(HERE, "which-case-cadre", {"words": WAITING}, buttons, menu=True),
     ]
 
 
@@ -82,10 +84,11 @@ async def answer(ctx: Context, event: Incoming, case: Case, text: str, id: str) 
     staff = staff_of(event)
     if await ctx.store.messages.by_id(id) is not None:
         return []
+    check_links(text, ctx.settings.allowed_links)
     timing = await site_timing(ctx, case)
-    wait = _undo_wait(ctx, case, live(timing, case.seal.youth_at, ctx.now, ctx.now))
+    wait = _undo_wait(ctx, case, live(timing, case.seal.carded_at, ctx.now, ctx.now))
     until = ctx.now + wait
-    seal = msgspec.structs.replace(case.seal, cadre_at=ctx.now, undo_id=id, undo_until=until)
+    seal = msgspec.structs.replace(case.seal, cadre_at=ctx.now, answer_at=until)
     saved = await ctx.store.cases.save(
         replace(case, seal=seal, answered_hour=case.answered_hour or hour(ctx.now))
     )
@@ -93,7 +96,8 @@ async def answer(ctx: Context, event: Incoming, case: Case, text: str, id: str) 
         id=id, case_id=case.id, entry=id, ord=saved.turn, side="cadre", staff=staff.record.id,
         corrects="", visible_at=hour(ctx.now), seal=MessageSeal(text, ctx.now),
     ))  # fmt: skip
-    await ctx.store.staff.set_focus(staff.record.id, case.id, ctx.now + FOCUS_SECONDS)
+    await ctx.store.staff.set_focus(staff.record.id, case.id, focus_until(ctx.now))
+    await ctx.store.staff.set_held(staff.record.id, "")  # other waiting words were meant for nobody
     return [
         Reply(HERE, "answer-given", {"name": case.name, "seconds": wait},
               (Button("undo", "undo-answer", arg=id),), case=saved, until=until),
@@ -106,6 +110,11 @@ async def answer(ctx: Context, event: Incoming, case: Case, text: str, id: str) 
     ]  # fmt: skip
 
 
+def focus_until(now: int) -> int:
+    """Ten minutes and what is left of the next ten: the clear column tells no second."""
+    return now - now % FOCUS_SECONDS + 2 * FOCUS_SECONDS
+
+
 def _undo_wait(ctx: Context, case: Case, is_live: bool) -> int:
     wait = ctx.settings.undo_seconds
     return min(wait, LIVE_WAIT) if is_live else wait
@@ -114,22 +123,28 @@ def _undo_wait(ctx: Context, case: Case, is_live: bool) -> int:
 @tap("undo-answer", role="cadre", scope="case")
 async def undo_answer(ctx: Context, event: Incoming, args: str) -> Result:
     """Allowed exactly while now < answered + undo, whatever became of the row meanwhile."""
-    case = event.case
-    if case is None or case.seal.undo_id != args or ctx.now >= case.seal.undo_until:
-        raise Refused("undo-too-late")
     message = await ctx.store.messages.by_id(args)
     row = await ctx.store.outbox.by_id(args)
-    if message is None or row is None:
+    case = event.case
+    mine = message is not None and message.staff == staff_of(event).record.id
+    if case is None or message is None or row is None or not mine or ctx.now >= row.seal.at:
         raise Refused("undo-too-late")
     await ctx.store.outbox.drop(row)
     await ctx.store.messages.take_back(message)
-    answered = await ctx.store.messages.last(case.id, "cadre")
-    await ctx.store.cases.save(replace(
-        case,
-        answered_hour=case.answered_hour if answered is not None else None,
-        seal=msgspec.structs.replace(case.seal, undo_id="", undo_until=0),
-    ))  # fmt: skip
-    return [Reply(HERE, "undone", {"name": case.name}, case=case)]
+    return [Reply(HERE, "undone", {"name": case.name}, case=await _as_before(ctx, case))]
+
+
+async def _as_before(ctx: Context, case: Case) -> Case:
+    """The case as it stood before an answer that was undone."""
+    last = await ctx.store.messages.last(case.id, "cadre")
+    row = await ctx.store.outbox.by_id(last.id) if last is not None else None
+    seal = msgspec.structs.replace(
+        case.seal,
+        cadre_at=last.seal.at if last is not None and last.seal is not None else 0,
+        answer_at=row.seal.at if row is not None else 0,
+    )
+    answered = case.answered_hour if last is not None else None
+    return await ctx.store.cases.save(replace(case, answered_hour=answered, seal=seal))
 
 
 @tap("answer", role="cadre", scope="case", once=False)
@@ -139,10 +154,10 @@ async def answer_with_held(ctx: Context, event: Incoming, args: str) -> Result:
     case = event.case
     if case is None or not reads(staff, case, ctx.now):
         raise Refused(NO_SUCH_CASE)
-    text = await ctx.store.held.text(staff.record.held) if staff.record.held else None
-    if text is None:
+    held = await ctx.store.held.by_id(staff.record.held) if staff.record.held else None
+    if held is None or ctx.now - held.at > FOCUS_SECONDS:
         raise Refused("nothing-held")
-    return await answer(ctx, event, case, text, staff.record.held)
+    return await answer(ctx, event, case, held.text, staff.record.held)
 
 
 async def correct(ctx: Context, event: Incoming) -> Result:
@@ -154,7 +169,8 @@ async def correct(ctx: Context, event: Incoming) -> Result:
     case = await ctx.store.cases.by_id(before.case_id)
     if case is None or not reads(staff, case, ctx.now):
         raise Refused(NO_SUCH_CASE)
-    if case.seal.undo_id == before.id and ctx.now < case.seal.undo_until:
+    row = await ctx.store.outbox.by_id(before.id)
+    if row is not None and ctx.now < row.seal.at:
         await ctx.store.messages.reword(before, event.text)
         return [Reply(HERE, "reworded", {"name": case.name}, case=case)]
     saved = await ctx.store.cases.save(case)

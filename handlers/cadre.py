@@ -11,7 +11,7 @@ from handlers.access import (
     reads,
     tidy_code,
 )
-from handlers.answers import focused, staff_of, undo_answer
+from handlers.answers import focus_until, focused, staff_of, undo_answer
 from handlers.cards import all_words, cards
 from handlers.context import Context
 from handlers.errors import Refused
@@ -27,7 +27,6 @@ from handlers.events import (
 )
 from handlers.readers import allowed_readers, assign, reader_name
 from handlers.registry import command, tap
-from handlers.timing import FOCUS_SECONDS
 from storage.records import Case, CategoryName, Label, Lines, Param, StaffRecord, When, hour
 
 _PAGE = 10
@@ -66,7 +65,7 @@ async def inbox(ctx: Context, event: Incoming, args: str) -> Result:
     params: dict[str, Param] = {
         "rows": Lines("inbox-row", tuple(_row(case) for case in shown)),
         "pool": Lines("inbox-pool-row", tuple(_row(case) for case in pool)),
-        "count": len(shown),
+        "count": await ctx.store.cases.count_open(staff.record.id, ctx.now),
     }
     return [Reply(HERE, "inbox", params, buttons)]
 
@@ -86,9 +85,15 @@ def _row(case: Case) -> dict[str, Param]:
         "code": case.code,
         "category": CategoryName(case.seal.category),
         "urgency": Label("urgent" if case.seal.urgent else "not-urgent"),
-        "state": Label("inbox-new" if case.answered_hour is None else "inbox-answered"),
+        "state": Label(_state(case)),
         "due": When(case.seal.due),
     }
+
+
+def _state(case: Case) -> str:
+    if case.answered_hour is None:
+        return "inbox-new"
+    return "inbox-answered" if case.seal.cadre_at >= case.seal.carded_at else "inbox-again"
 
 
 @tap("focus", role="cadre", scope="case", once=False)
@@ -96,7 +101,7 @@ async def focus(ctx: Context, event: Incoming, args: str) -> Result:
     """回复: what the cadre writes next goes to this case."""
     staff = staff_of(event)
     case = _readable(ctx, staff, event.case)
-    await ctx.store.staff.set_focus(staff.record.id, case.id, ctx.now + FOCUS_SECONDS)
+    await ctx.store.staff.set_focus(staff.record.id, case.id, focus_until(ctx.now))
     return [Reply(HERE, "focus", {"name": case.name, "code": case.code}, case=case)]
 
 
@@ -104,9 +109,10 @@ async def focus(ctx: Context, event: Incoming, args: str) -> Result:
 async def undo(ctx: Context, event: Incoming, args: str) -> Result:
     """Take back the answer given last, as long as it has not left."""
     case = event.case or await focused(ctx, staff_of(event))
-    if case is None or not case.seal.undo_id:
+    last = await ctx.store.messages.last(case.id, "cadre") if case is not None else None
+    if last is None:
         raise Refused("undo-too-late")
-    return await undo_answer(ctx, replace(event, case=case), case.seal.undo_id)
+    return await undo_answer(ctx, replace(event, case=case), last.id)
 
 
 # taking and handing over
@@ -233,6 +239,9 @@ async def _close(ctx: Context, staff: Staff, case: Case) -> Result:
         return [Reply(HERE, "closed", {"name": case.name, "code": case.code}, case=case)]
     if case.answered_hour is None:
         raise Refused("close-unanswered", {"name": case.name, "code": case.code})
+    if ctx.now < case.seal.answer_at:
+        seconds = case.seal.answer_at - ctx.now
+        raise Refused("close-too-soon", {"name": case.name, "seconds": seconds})
     seal = msgspec.structs.replace(case.seal, closed=ctx.now, closed_by=staff.record.id)
     saved = await ctx.store.cases.save(replace(case, closed_hour=hour(ctx.now), seal=seal))
     await _note(ctx, staff, "close", saved)
@@ -241,7 +250,7 @@ async def _close(ctx: Context, staff: Staff, case: Case) -> Result:
         Reply(HERE, "closed", {"name": saved.name, "code": saved.code}, case=saved),
         Reply(YOUTH, "closed-by-cadre", {"name": saved.name, "reader": reader},
               (Button("solved", "solved"), Button("not-solved", "reopen")), case=saved,
-              kind="answer", not_before=case.seal.undo_until),
+              kind="answer"),
     ]  # fmt: skip
 
 

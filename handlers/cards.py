@@ -42,6 +42,10 @@ async def card_params(ctx: Context, case: Case) -> dict[str, Param]:
 
 
 async def all_words(ctx: Context, case: Case) -> tuple[str, ...]:
-    """What the youth wrote so far, for somebody who reads the case from now on."""
-    messages = await ctx.store.messages.of_case(case.id)
-    return tuple(one.id for one in messages if one.side == "youth" and one.seal is not None)
+    """What the youth handed over so far; an entry that still runs is not."""
+    running = case.seal.entry.id if case.seal.entry and not case.seal.entry.carded else ""
+    return tuple(
+        one.id
+        for one in await ctx.store.messages.of_case(case.id)
+        if one.side == "youth" and one.seal is not None and one.entry != running
+    )

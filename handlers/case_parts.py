@@ -19,16 +19,27 @@ def tell_cadre(case: Case, key: str, more: dict[str, Param] | None = None) -> Re
     return [Reply(ToStaff(case.cadre), key, params, buttons, case=case, not_before=later)]
 
 
-def tell_left(before: Case, saved: Case) -> Result:
-    """To the reader of before: no answer needed any more."""
+async def tell_left(ctx: Context, before: Case, saved: Case) -> Result:
+    """The reader of before: what has not left is dropped, what they have seen needs no answer."""
     if before.cadre is None:
         return []
-    return [Reply(ToStaff(before.cadre), "card-moved", {"name": before.name}, case=saved)]
+    await ctx.store.outbox.drop_waiting(saved.id, before.cadre)
+    rows = await ctx.store.outbox.of_case(saved.id)
+    if not any(row.staff == before.cadre for row in rows):
+        return []
+    return [
+        Reply(
+            ToStaff(before.cadre), "card-moved", {"name": before.name}, case=saved,
+            not_before=saved.visible_at,
+        )
+    ]  # fmt: skip
 
 
 async def seen_from(ctx: Context, case: Case) -> Case:
+    """Save what a youth did; staff see it from its `visible_at` on, and nothing uncarded."""
     timing = await site_timing(ctx, case)
-    return await ctx.store.cases.save(replace(case, visible_at=visible_at(timing, ctx.now)))
+    seen = visible_at(timing, ctx.now) if case.seal.carded_at else case.visible_at
+    return await ctx.store.cases.save(replace(case, visible_at=seen))
 
 
 async def reader_of(ctx: Context, case: Case) -> StaffRecord | None:

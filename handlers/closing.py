@@ -6,13 +6,13 @@ import msgspec
 
 from handlers.case_parts import own_case, reader_of, seen_from, tell_cadre
 from handlers.context import Context
-from handlers.conversation import youth_of
+from handlers.conversation import HELD, unconfirmed_cases, youth_of
 from handlers.errors import Refused
-from handlers.events import HERE, Button, Incoming, Reply, Result
+from handlers.events import HERE, Button, HoldWords, Incoming, Reply, Result
 from handlers.letters import close_entry, continue_case
 from handlers.readers import assign, find_reader, promised_by, reader_name
 from handlers.registry import command, tap
-from handlers.youth import held_text, one_case
+from handlers.youth import held_words, one_case, waiting_words
 from storage.records import Case, Message, MessageSeal, Param, Words, hour
 
 STARS = 5
@@ -23,6 +23,10 @@ STARS = 5
 
 @command("solved", role="youth", scope="own", words=("解决了", "办好了", "solved"))
 async def solved(ctx: Context, event: Incoming, args: str) -> Result:
+    who = youth_of(event)
+    unconfirmed = unconfirmed_cases(who)
+    if event.case is None and not who.open_cases and len(unconfirmed) == 1:
+        return await _solve(ctx, unconfirmed[0])
     case = await one_case(event, ctx, "solved")
     return [case] if isinstance(case, Reply) else await _solve(ctx, case)
 
@@ -56,7 +60,7 @@ async def _solve(ctx: Context, case: Case) -> Result:
     ]
 
 
-@tap("rate", role="youth", scope="own")
+@tap("rate", role="youth", scope="own", once=False)
 async def rate(ctx: Context, event: Incoming, args: str) -> Result:
     case = own_case(event)
     if case.seal.rating or not args.isdigit() or not 1 <= int(args) <= STARS:
@@ -83,14 +87,14 @@ async def reopen(ctx: Context, event: Incoming, args: str) -> Result:
 
 @tap("reopen", role="youth", scope="own")
 async def reopen_by_button(ctx: Context, event: Incoming, args: str) -> Result:
-    return await _reopen(ctx, event, own_case(event))
+    return await _reopen(ctx, event, own_case(event), args)
 
 
-async def _reopen(ctx: Context, event: Incoming, case: Case) -> Result:
+async def _reopen(ctx: Context, event: Incoming, case: Case, args: str = "") -> Result:
     if case.open:
         raise Refused("gone-button")
     seal = msgspec.structs.replace(
-        case.seal, closed=0, closed_by="", confirmed=False, youth_at=ctx.now
+        case.seal, closed=0, closed_by="", confirmed=False, rating=0, youth_at=ctx.now
     )
     opened = replace(case, closed_hour=None, seal=seal)
     reader = await reader_of(ctx, opened)
@@ -102,11 +106,13 @@ async def _reopen(ctx: Context, event: Incoming, case: Case) -> Result:
     saved = await seen_from(ctx, opened)
     params: dict[str, Param] = {"name": saved.name, "reader": reader_name(reader)}
     told = [Reply(HERE, "reopened", params, case=saved), *tell_cadre(saved, "card-reopened")]
-    who = youth_of(event)
-    text = await held_text(ctx, who)
-    if text is None:
+    if args != HELD:
         return told
-    return [*told, *await continue_case(ctx, event, saved, text, who.desk.takes)]
+    who = youth_of(event)
+    held = await waiting_words(ctx, who)
+    return [
+        *told, *await continue_case(ctx, event, saved, held.text, held.takes, who.desk.held)
+    ]  # fmt: skip
 
 
 # an edited message
@@ -115,7 +121,10 @@ async def _reopen(ctx: Context, event: Incoming, case: Case) -> Result:
 async def correct(ctx: Context, event: Incoming) -> Result:
     """Reworded while nobody has read it, else a marked correction beside the old words."""
     before = await ctx.store.messages.by_id(event.edits)
-    mine = {one.id: one for one in youth_of(event).cases}
+    who = youth_of(event)
+    if before is None and event.text and await held_words(ctx, who) is not None:
+        return [HoldWords(event.text, edits=event.edits)]
+    mine = {one.id: one for one in who.cases}
     if before is None or before.seal is None or before.case_id not in mine or not event.text:
         return []
     case = mine[before.case_id]

@@ -16,6 +16,7 @@ class Settings:
     undo_seconds: int
     language: str = "zh-CN"
     retention_days: int = 180
+    allowed_links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

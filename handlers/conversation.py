@@ -14,9 +14,13 @@ from handlers.events import (
 )
 from handlers.letters import continue_case, open_case
 from handlers.timing import FOCUS_SECONDS, LIVE_SECONDS
-from storage.records import Case, Param
+from storage.records import Case, HeldWords, Param
 
 LONGEST = 4000
+HELD = "held"
+"""The argument of a button that sends the waiting words: the one under their question."""
+WAITING = HeldWords("")
+"""The words that wait; the border fills in which row."""
 _SITE_BUTTONS = 8
 _SHORT_ANSWERS = {
     "greeting": "smalltalk-greeting",
@@ -32,11 +36,19 @@ async def speak(ctx: Context, event: Incoming) -> Result:
         raise Refused("only-text" if event.media else "say-something")
     if not who.sites:
         return await _without_site(ctx, event, who)
+    site = await ctx.store.sites.by_word(event.text.strip())
+    if site is not None and site.id == who.sites[-1]:
+        return [JoinSite(site.id)]  # typed again, or told again after a break: never a letter
     if short := _short_answer(ctx, event, who):
         return [Reply(HERE, short, buttons=menu_buttons())]
     if event.case is not None:
-        return await _about(ctx, event, who, event.case)
-    if who.desk.new == who.owner_tag or not who.open_cases:
+        return await _about(ctx, event, event.case)
+    if who.desk.new == who.owner_tag:
+        return await open_case(ctx, event, event.text, event.id)
+    if not who.open_cases:
+        unconfirmed = unconfirmed_cases(who)
+        if len(unconfirmed) == 1:
+            return await _about(ctx, event, unconfirmed[0])
         return await open_case(ctx, event, event.text, event.id)
     clear = None if event.unknown_quote else clear_case(who, ctx.now)
     if clear is not None:
@@ -44,11 +56,18 @@ async def speak(ctx: Context, event: Incoming) -> Result:
     return [HoldWords(event.text), which_case(who)]
 
 
-async def _about(ctx: Context, event: Incoming, who: Youth, case: Case) -> Result:
+def unconfirmed_cases(who: Youth) -> list[Case]:
+    """Letters that a cadre closed and the youth has not confirmed."""
+    return [one for one in who.cases if not one.open and not one.seal.confirmed]
+
+
+async def _about(ctx: Context, event: Incoming, case: Case) -> Result:
     if case.open:
         return await continue_case(ctx, event, case, event.text, event.id)
-    buttons = (Button("reopen", "reopen", case=case), Button("new-letter", "new"))
-    params: dict[str, Param] = {"name": case.name}
+    buttons = (
+        Button("reopen", "reopen", arg=HELD, case=case), Button("new-letter", "new", arg=HELD),
+    )  # fmt: skip
+    params: dict[str, Param] = {"name": case.name, "words": WAITING}
     return [
         HoldWords(event.text),
         Reply(HERE, "closed-offer", params, buttons, menu=True),
@@ -93,12 +112,12 @@ def _attention(case: Case, now: int) -> int:
 def which_case(who: Youth) -> Reply:
     """「新的事,还是接着说青竹?」"""
     buttons = tuple(
-        Button("go-on-with", "go-on", case=one, params={"name": one.name}) for one in who.open_cases
+        Button("go-on-with", "go-on", arg=HELD, case=one, params={"name": one.name})
+        for one in who.open_cases
     )
     names = "、".join(one.name for one in who.open_cases)
-    return Reply(
-        HERE, "which-case", {"names": names}, (Button("new-letter", "new"), *buttons), menu=True
-    )
+    choices = (Button("new-letter", "new", arg=HELD), *buttons)
+    return Reply(HERE, "which-case", {"names": names, "words": WAITING}, choices, menu=True)
 
 
 # before a site is chosen
@@ -112,7 +131,7 @@ async def _without_site(ctx: Context, event: Incoming, who: Youth) -> Result:
     greeted = [promise()] if who.first or kind == "promise" else []
     if kind:
         return [*greeted, await choose_site(ctx, "choose-site")]
-    held = HoldWords(event.text)
+    held = HoldWords(event.text, for_site=True)
     return [held, *greeted, await choose_site(ctx, "choose-site-held")]
 
 

@@ -94,6 +94,8 @@ async def language(ctx: Context, event: Incoming, args: str) -> Result:
 @tap("language", role="anyone", scope="self", once=False)
 async def set_language(ctx: Context, event: Incoming, args: str) -> Result:
     wanted = _LANGUAGES.get(args.casefold(), "zh-CN")
+    if isinstance(event.who, Stranger):
+        raise Refused("stranger-claimed" if event.who.claimed else "stranger")
     reply = Reply(HERE, "language-set", buttons=menu_of(event))
     if isinstance(event.who, Staff):
         await ctx.store.staff.set_language(event.who.record.id, wanted)

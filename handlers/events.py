@@ -140,6 +140,8 @@ class Reply:
     not_before: int = 0
     menu: bool = False
     """A question: until it is answered, a digit typed alone stands for one of the buttons."""
+    refused: bool = False
+    """What was asked could not be done: the button that asked for it stays usable."""
     id: str = ""
     """Set where a later act must find this message again (an answer that may be undone)."""
 
@@ -162,14 +164,28 @@ class SetLanguage:
 
 @dataclass(frozen=True, slots=True)
 class HoldWords:
-    """Keep these words for a case that is still to be chosen."""
+    """Keep these words for a site or a case that is still to be chosen.
+
+    Words held before are joined with them as long as their own question is open (`joins`).
+    `edits` names the part that they replace.
+    """
 
     text: str
+    for_site: bool = False
+    joins: bool = True
+    edits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class WantNew:
     """The next words begin a new letter: fulfilled as soon as there is one more."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropWords:
+    """Words that were taken back lie nowhere else either."""
+
+    held: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +233,7 @@ Effect = (
     | SetLanguage
     | HoldWords
     | WantNew
+    | DropWords
     | ForgetMe
     | ClaimInvite
     | RedeemInvite

@@ -29,6 +29,7 @@ from handlers.readers import (
 from handlers.registry import timer
 from handlers.timing import ENTRY_SECONDS, LIVE_WAIT, live, visible_at
 from storage.records import (
+    HOUR,
     Case,
     CaseSeal,
     CategoryName,
@@ -50,8 +51,11 @@ JOIN = "join"
 # opening and going on
 
 
-async def open_case(ctx: Context, event: Incoming, text: str, id: str) -> Result:
-    """A new case of this youth with `text` as its first bubble."""
+async def open_case(ctx: Context, event: Incoming, text: str, id: str, held: str = "") -> Result:
+    """A new case of this youth with `text` as its first bubble.
+
+    Staff see it from its first card on: what is taken back before that was never there.
+    """
     who = _youth(event)
     site = await ctx.store.sites.by_id(who.sites[-1])
     assert site is not None
@@ -59,7 +63,7 @@ async def open_case(ctx: Context, event: Incoming, text: str, id: str) -> Result
     blank = Case(
         id=ctx.new_id(), code=await new_code(ctx), name="", owner=who.owner_tag,
         region=site.region, site=site.id, cadre=None, opened_hour=hour(ctx.now),
-        answered_hour=None, closed_hour=None, visible_at=visible_at(site.timing, ctx.now), turn=0,
+        answered_hour=None, closed_hour=None, visible_at=hour(ctx.now) + 2 * HOUR, turn=0,
         seal=CaseSeal(analysis.category, analysis.urgent, opened=ctx.now, youth_at=ctx.now),
     )  # fmt: skip
     reader = await find_reader(ctx, blank, strict=True)
@@ -70,12 +74,14 @@ async def open_case(ctx: Context, event: Incoming, text: str, id: str) -> Result
         seal=msgspec.structs.replace(blank.seal, entry=entry, due=due),
     ))  # fmt: skip
     await ctx.store.cases.add(case, who.route(case.id, case.owner), who.counted(case.id))
-    await _add_bubble(ctx, case, entry.id, text, id)
+    await _add_bubble(ctx, case, entry.id, MessageSeal(text, ctx.now, held), id)
     await _set_join_timer(ctx, case, entry)
     return [await _receipt(ctx, case, reader, site), Until(entry.until)]
 
 
-async def continue_case(ctx: Context, event: Incoming, case: Case, text: str, id: str) -> Result:
+async def continue_case(
+    ctx: Context, event: Incoming, case: Case, text: str, id: str, held: str = ""
+) -> Result:
     """One more bubble of an open case; it joins the running entry or begins one."""
     running = case.seal.entry
     joins = running is not None and ctx.now < running.until and not running.carded
@@ -93,10 +99,11 @@ async def continue_case(ctx: Context, event: Incoming, case: Case, text: str, id
         urgent=case.seal.urgent or ctx.analyse(text).urgent,
     )
     flushed = [] if joins or running is None else await _flush(ctx, case, running)
-    saved = await ctx.store.cases.save(
-        replace(case, seal=seal, visible_at=visible_at(timing, ctx.now))
-    )
-    await _add_bubble(ctx, saved, entry.id, text, id)
+    if flushed:
+        seal = msgspec.structs.replace(seal, carded_at=ctx.now)
+    seen = visible_at(timing, ctx.now) if seal.carded_at else case.visible_at
+    saved = await ctx.store.cases.save(replace(case, seal=seal, visible_at=seen))
+    await _add_bubble(ctx, saved, entry.id, MessageSeal(text, ctx.now, held), id)
     await _set_join_timer(ctx, saved, entry)
     after: Result = [Until(entry.until)]
     if joins:
@@ -121,15 +128,20 @@ async def entry_is_complete(ctx: Context, event: Incoming) -> Result:
 
 async def close_entry(ctx: Context, case: Case) -> Result:
     """Tag what was joined, settle the reader, hand the entry over as one card."""
-    entry = case.seal.entry
+    entry, before = case.seal.entry, case
     if entry is None or entry.carded:
         return []
     await ctx.store.timers.drop(case.id, JOIN)
     messages = await ctx.store.messages.of_entry(case.id, entry.id)
     living = [one for one in messages if one.seal is not None]
     done = msgspec.structs.replace(entry, carded=True)
+    timing = await site_timing(ctx, case)
+    now_seen = visible_at(timing, ctx.now)
+    case = replace(
+        case, visible_at=now_seen, seal=msgspec.structs.replace(case.seal, carded_at=ctx.now)
+    )
     if not living:
-        return await _saved_silently(ctx, case, done)
+        return await _saved_silently(ctx, before, done)
     first = not await _carded_before(ctx, case, entry)
     settled, told = await _settle(ctx, case, living, done) if first else (None, [])
     if settled is None:
@@ -207,10 +219,10 @@ async def _receipt(ctx: Context, case: Case, reader: StaffRecord | None, site: S
     return Reply(HERE, "receipt", params, buttons, case=case, until=case.seal.entry.until)
 
 
-async def _add_bubble(ctx: Context, case: Case, entry: str, text: str, id: str) -> None:
+async def _add_bubble(ctx: Context, case: Case, entry: str, words: MessageSeal, id: str) -> None:
     await ctx.store.messages.add(Message(
         id=id, case_id=case.id, entry=entry, ord=case.turn, side="youth", staff="", corrects="",
-        visible_at=case.visible_at, seal=MessageSeal(text, ctx.now),
+        visible_at=case.visible_at, seal=words,
     ))  # fmt: skip
 
 

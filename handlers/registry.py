@@ -104,7 +104,9 @@ def word_for(text: str, roles: frozenset[str]) -> tuple[Command, str] | None:
             continue
         if spoken in one.words:
             return one, ""
-        if one.words_take_text and head.casefold() in one.words and rest.strip():
+        # "Write to my boss" is a sentence; 「写信 …」 is not.
+        takes = one.words_take_text and not head.isascii()
+        if takes and head.casefold() in one.words and rest.strip():
             return one, rest.strip()
     return None
 

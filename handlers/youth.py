@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import msgspec
 
+from handlers.case_parts import own_case
 from handlers.context import Context
 from handlers.conversation import (
+    HELD,
     choose_site,
     clear_case,
     menu_buttons,
@@ -28,7 +30,7 @@ from handlers.letters import continue_case, open_case
 from handlers.readers import reader_name, reader_note
 from handlers.registry import command, tap
 from handlers.routing.assignment import readers_of
-from storage.records import Case, CategoryName, Label, Lines, Param, Words
+from storage.records import Case, CategoryName, HeldSeal, Label, Lines, Message, Param, Words
 
 _SHOWN = 10
 
@@ -74,9 +76,9 @@ async def more_sites(ctx: Context, event: Incoming, args: str) -> Result:
 async def joined(ctx: Context, event: Incoming, args: str) -> Result:
     """Follows JoinSite: words that waited for a site become the first letter."""
     who = youth_of(event)
-    text = await held_text(ctx, who)
-    if text is not None:
-        return await open_case(ctx, event, text, who.desk.takes)
+    held = await held_words(ctx, who)
+    if held is not None and held.for_site:
+        return await open_case(ctx, event, held.text, held.takes, who.desk.held)
     return [await _who_reads(ctx, who, "joined")]
 
 
@@ -120,31 +122,41 @@ async def write_by_button(ctx: Context, event: Incoming, args: str) -> Result:
 
 @tap("new", role="youth", scope="own", once=False)
 async def new_letter(ctx: Context, event: Incoming, args: str) -> Result:
-    who = youth_of(event)
-    text = await held_text(ctx, who)
-    if text is None:
+    if args != HELD:
         return await write(ctx, event, "")
-    return await open_case(ctx, event, text, who.desk.takes)
+    who = youth_of(event)
+    held = await waiting_words(ctx, who)
+    return await open_case(ctx, event, held.text, held.takes, who.desk.held)
 
 
 @tap("go-on", role="youth", scope="own", once=False)
 async def go_on(ctx: Context, event: Incoming, args: str) -> Result:
     """Go on with one letter: with the words that wait, else with whatever comes next."""
-    case = _own(event)
-    who = youth_of(event)
+    case = own_case(event)
     if not case.open:
         raise Refused("gone-button")
-    text = await held_text(ctx, who)
-    if text is not None:
-        return await continue_case(ctx, event, case, text, who.desk.takes)
+    if args == HELD:
+        who = youth_of(event)
+        held = await waiting_words(ctx, who)
+        return await continue_case(ctx, event, case, held.text, held.takes, who.desk.held)
     seal = msgspec.structs.replace(case.seal, focus_at=ctx.now)
     saved = await ctx.store.cases.save(replace(case, seal=seal))
     return [Reply(HERE, "go-on", {"name": case.name}, case=saved)]
 
 
-async def held_text(ctx: Context, who: Youth) -> str | None:
-    """The words waiting for a case, unless a case has them already."""
-    return await ctx.store.held.text(who.desk.held) if who.desk.held else None
+async def held_words(ctx: Context, who: Youth) -> HeldSeal | None:
+    """The words waiting for a site or a case, unless a case has them already."""
+    if not who.desk.held or await ctx.store.held.text(who.desk.held) is None:
+        return None
+    return await ctx.store.held.by_id(who.desk.held)
+
+
+async def waiting_words(ctx: Context, who: Youth) -> HeldSeal:
+    """For the buttons under their question. Raises Refused when they were sent already."""
+    held = await held_words(ctx, who)
+    if held is None:
+        raise Refused("gone-button")
+    return held
 
 
 # looking
@@ -157,7 +169,11 @@ async def mine(ctx: Context, event: Incoming, args: str) -> Result:
         return [Reply(HERE, "mine-none", buttons=menu_buttons())]
     newest = sorted(who.cases, key=lambda one: (one.open, one.seal.youth_at), reverse=True)
     rows: tuple[dict[str, Param], ...] = tuple(
-        {"name": one.name, "category": CategoryName(one.seal.category), "state": _state(one)}
+        {
+            "name": one.name,
+            "category": CategoryName(one.seal.category),
+            "state": _state(one, ctx.now),
+        }
         for one in newest[:_SHOWN]
     )
     buttons = tuple(
@@ -174,10 +190,10 @@ async def mine_by_button(ctx: Context, event: Incoming, args: str) -> Result:
     return await mine(ctx, event, "")
 
 
-def _state(case: Case) -> Label:
+def _state(case: Case, now: int) -> Label:
     if not case.open:
         return Label("state-closed")
-    answered = case.seal.cadre_at >= case.seal.youth_at
+    answered = 0 < case.seal.answer_at <= now and case.seal.cadre_at >= case.seal.youth_at
     return Label("state-answered" if answered else "state-waiting")
 
 
@@ -185,19 +201,29 @@ def _state(case: Case) -> Label:
 async def fetch(ctx: Context, event: Incoming, args: str) -> Result:
     """The newest answer once more."""
     who = youth_of(event)
-    answered = [one for one in who.cases if one.seal.cadre_at and one.seal.undo_until <= ctx.now]
-    if not answered:
-        return [Reply(HERE, "fetch-none", buttons=menu_buttons())]
-    case = max(answered, key=lambda one: one.seal.cadre_at)
-    last = await ctx.store.messages.last(case.id, "cadre")
-    if last is None:
-        return [Reply(HERE, "fetch-none", buttons=menu_buttons())]
-    reader = await ctx.store.staff.by_id(last.staff)
+    for case in sorted(who.cases, key=lambda one: one.seal.cadre_at, reverse=True):
+        answer = await _newest_answer(ctx, case)
+        if answer is not None:
+            return [await _shown_again(ctx, case, answer)]
+    return [Reply(HERE, "fetch-none", buttons=menu_buttons())]
+
+
+async def _newest_answer(ctx: Context, case: Case) -> Message | None:
+    """The last one that has left: an answer that may still be undone is none."""
+    for one in reversed(await ctx.store.messages.of_case(case.id)):
+        row = await ctx.store.outbox.by_id(one.id) if one.side == "cadre" and one.seal else None
+        if row is not None and row.seal.at <= ctx.now:
+            return one
+    return None
+
+
+async def _shown_again(ctx: Context, case: Case, answer: Message) -> Reply:
+    reader = await ctx.store.staff.by_id(answer.staff)
     params: dict[str, Param] = {
-        "name": case.name, "who": reader_name(reader), "words": Words((last.id,))
+        "name": case.name, "who": reader_name(reader), "words": Words((answer.id,))
     }  # fmt: skip
     buttons = (Button("solved", "solved"), Button("go-on", "go-on")) if case.open else ()
-    return [Reply(HERE, "answer", params, buttons, case=case)]
+    return Reply(HERE, "answer", params, buttons, case=case)
 
 
 # everything goes
@@ -228,7 +254,10 @@ async def keep(ctx: Context, event: Incoming, args: str) -> Result:
 async def one_case(event: Incoming, ctx: Context, action: str) -> Case | Reply:
     """The letter meant, or the question which one. Raises Refused where there is none."""
     who = youth_of(event)
-    if event.case is not None and event.case.open:
+    if event.case is not None:
+        # A button or a quoted message says which: another letter is never meant.
+        if not event.case.open:
+            raise Refused("gone-button")
         return event.case
     if not who.open_cases:
         raise Refused("nothing-open-youth")
@@ -239,9 +268,3 @@ async def one_case(event: Incoming, ctx: Context, action: str) -> Case | Reply:
         Button("name", action, case=one, params={"name": one.name}) for one in who.open_cases
     )
     return Reply(HERE, "which-letter", {}, buttons, menu=True)
-
-
-def _own(event: Incoming) -> Case:
-    if event.case is None:
-        raise Refused("gone-button")
-    return event.case

@@ -8,9 +8,9 @@ from handlers.cards import all_words, cards
 from handlers.case_parts import own_case, reader_of, seen_from, tell_cadre, tell_left
 from handlers.context import Context
 from handlers.errors import Refused
-from handlers.events import HERE, Button, Incoming, Reply, Result
+from handlers.events import HERE, Button, DropWords, Incoming, Reply, Result, Until
 from handlers.letters import close_entry
-from handlers.readers import assign, find_reader, reader_name
+from handlers.readers import allowed_readers, assign, find_reader, reader_name
 from handlers.registry import command, tap
 from handlers.youth import one_case
 from storage.records import DAY, Case, CategoryName, Param
@@ -26,7 +26,11 @@ async def done(ctx: Context, event: Incoming, args: str) -> Result:
     entry = case.seal.entry
     if entry is None or entry.carded:
         return [Reply(HERE, "done-already", {"name": case.name})]
-    return [*await close_entry(ctx, case), Reply(HERE, "done", {"name": case.name}, case=case)]
+    return [
+        *await close_entry(ctx, case),
+        Reply(HERE, "done", {"name": case.name}, case=case),
+        Until(ctx.now),
+    ]
 
 
 @tap("done", role="youth", scope="own")
@@ -62,12 +66,18 @@ async def _take_back(ctx: Context, case: Case, entry: str) -> Result:
     unread = running is not None and running.id == entry and not running.carded
     if unread and len(gone) == len(messages):
         await ctx.store.cases.delete(case.id)
-        return [Reply(HERE, "taken-back", {"name": case.name, "count": len(gone)})]
+        told = Reply(HERE, "taken-back", {"name": case.name, "count": len(gone)})
+        return [
+            told,
+            Until(ctx.now),
+            *(DropWords(one.seal.held) for one in gone if one.seal and one.seal.held),
+        ]
     for one in gone:
         await ctx.store.messages.take_back(one)
     saved = await seen_from(ctx, case)
-    told: Result = [Reply(HERE, "taken-back", {"name": case.name, "count": len(gone)}, case=saved)]
-    return told if unread else [*told, *tell_cadre(saved, "card-taken-back")]
+    params: dict[str, Param] = {"name": case.name, "count": len(gone)}
+    answer: Result = [Reply(HERE, "taken-back", params, case=saved), Until(ctx.now)]
+    return answer if unread else [*answer, *tell_cadre(saved, "card-taken-back")]
 
 
 # the category
@@ -84,7 +94,7 @@ async def wrong_category(ctx: Context, event: Incoming, args: str) -> Result:
     return [Reply(HERE, "which-category", {"name": case.name}, buttons, case=case, menu=True)]
 
 
-@tap("category", role="youth", scope="own")
+@tap("category", role="youth", scope="own", once=False)
 async def set_category(ctx: Context, event: Incoming, args: str) -> Result:
     """A new category may bring a new reader, as long as nobody has answered."""
     case = own_case(event)
@@ -109,7 +119,7 @@ async def set_category(ctx: Context, event: Incoming, args: str) -> Result:
     if saved.cadre == case.cadre:
         return [*told, *tell_cadre(saved, "card-category", {"category": CategoryName(args)})]
     return [
-        *told, *tell_left(case, saved),
+        *told, *await tell_left(ctx, case, saved),
         *await cards(ctx, saved, "card", await all_words(ctx, saved)),
     ]  # fmt: skip
 
@@ -136,9 +146,8 @@ async def switch(ctx: Context, event: Incoming, args: str) -> Result:
     saved = await seen_from(ctx, await assign(ctx, without, reader))
     told = Reply(HERE, "switched", {"name": saved.name, "reader": reader_name(reader)}, case=saved)
     words = await all_words(ctx, saved)
-    running = saved.seal.entry is not None and not saved.seal.entry.carded
-    carded = [] if running or not words else await cards(ctx, saved, "card", words)
-    return [told, *([] if running else tell_left(case, saved)), *carded]
+    carded = await cards(ctx, saved, "card", words) if words else []
+    return [told, *await tell_left(ctx, case, saved), *carded]
 
 
 @tap("switch", role="youth", scope="own")
@@ -156,10 +165,11 @@ async def nudge(ctx: Context, event: Incoming, args: str) -> Result:
         raise Refused("nudged-already", {"name": case.name})
     seal = msgspec.structs.replace(case.seal, nudged=ctx.now)
     saved = await seen_from(ctx, replace(case, seal=seal))
-    return [
-        Reply(HERE, "nudged", {"name": saved.name}, case=saved),
-        *tell_cadre(saved, "card-nudge"),
-    ]
+    readers = (
+        [saved.cadre] if saved.cadre else [one.id for one in await allowed_readers(ctx, saved)]
+    )
+    told = [one for id in readers for one in tell_cadre(replace(saved, cadre=id), "card-nudge")]
+    return [Reply(HERE, "nudged", {"name": saved.name}, case=saved), *told]
 
 
 @tap("nudge", role="youth", scope="own")

@@ -86,6 +86,14 @@ class Cases:
         )  # fmt: skip
         return await self._open_all(rows)
 
+    async def count_open(self, cadre: str, now: int) -> int:
+        row = await self._tx.row(
+            'SELECT count(*) AS n FROM "case" WHERE cadre = $1 AND visible_at <= $2 '
+            "AND closed_hour IS NULL",
+            cadre, now,
+        )  # fmt: skip
+        return 0 if row is None else int(row["n"])
+
     async def seen_by(self, cadre: str, now: int, limit: int) -> list[Case]:
         """Open and closed cases of a cadre, the newest first: to rebuild a page."""
         rows = await self._tx.rows(

@@ -57,7 +57,8 @@ class Outbox:
         """Take one button of a message; False when it was taken before."""
         if row.case_id is not None:
             self._guard.case(row.case_id)
-        bit = 1 << number
+        # Of a question only that it was answered: which button would tell the answer.
+        bit = 1 if row.seal.menu else 1 << number
         return bool(
             await self._tx.run(
                 "UPDATE outbox SET used = used + $2 WHERE id = $1 AND (used / $2) % 2 = 0",
@@ -138,13 +139,31 @@ class Outbox:
             case_id,
         )
 
-    async def menus_of_staff(self, staff: str, limit: int) -> list[OutboxRow]:
-        rows = await self._tx.rows(
-            f"SELECT {_COLUMNS} FROM outbox WHERE staff = $1 AND press IS NOT NULL "
-            "AND used = 0 ORDER BY due DESC LIMIT $2",
-            staff, limit,
+    def used(self, row: OutboxRow, number: int) -> bool:
+        return bool(row.used & 1 if row.seal.menu else row.used >> number & 1)
+
+    async def drop_waiting(self, case_id: str, staff: str) -> None:
+        """Cards that have not left for somebody who shall not read them any more."""
+        self._guard.case(case_id)
+        await self._tx.run(
+            "DELETE FROM outbox WHERE case_id = $1 AND staff = $2 "
+            "AND state IN ('ready', 'retry', 'parked')",
+            case_id, staff,
         )  # fmt: skip
-        return [await self._open(row) for row in rows]
+
+    async def parked(self, staff: str) -> list[Row]:
+        """(id, case_id) of what waits until this staff member has a device."""
+        return await self._tx.rows(
+            "SELECT id, case_id FROM outbox WHERE staff = $1 AND state = 'parked'", staff
+        )
+
+    async def unpark(self, id: str, case_id: str | None, now: int) -> None:
+        if case_id is not None:
+            self._guard.case(case_id)
+        await self._tx.run(
+            "UPDATE outbox SET state = 'ready', due = $2 WHERE id = $1 AND state = 'parked'",
+            id, now,
+        )  # fmt: skip
 
     async def note_bubble(self, ref: bytes, row: OutboxRow) -> None:
         if row.case_id is not None:

@@ -43,6 +43,10 @@ class CaseSeal(msgspec.Struct, frozen=True):
     cadre_at: int = 0
     closed: int = 0
     focus_at: int = 0
+    carded_at: int = 0
+    """When the reader last got words; what they are told depends on nothing after it."""
+    answer_at: int = 0
+    """When the newest answer leaves, or left."""
     entry: EntrySeal | None = None
     chosen: bool = False
     """The youth or the cadre set the category; the tagger leaves it alone."""
@@ -51,8 +55,6 @@ class CaseSeal(msgspec.Struct, frozen=True):
     confirmed: bool = False
     rating: int = 0
     nudged: int = 0
-    undo_id: str = ""
-    undo_until: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,11 @@ class Case:
 
 
 class MessageSeal(msgspec.Struct, frozen=True):
+    """`held` names the row of words that this message was taken from."""
+
     text: str
     at: int
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,12 @@ class Words(msgspec.Struct, frozen=True, tag=True):
     """Words of messages of the case, by reference: they stand once, under the case's key."""
 
     ids: tuple[str, ...]
+
+
+class HeldWords(msgspec.Struct, frozen=True, tag=True):
+    """The beginning of words that wait for a case, by reference."""
+
+    id: str
 
 
 class CategoryName(msgspec.Struct, frozen=True, tag=True):
@@ -122,7 +133,7 @@ class Lines(msgspec.Struct, frozen=True, tag=True):
     rows: tuple[dict[str, "Param"], ...]
 
 
-Param = str | int | Words | CategoryName | When | Label | Lines
+Param = str | int | Words | HeldWords | CategoryName | When | Label | Lines
 
 
 class ButtonSeal(msgspec.Struct, frozen=True):
@@ -196,29 +207,38 @@ class Wallet:
 class DeskSeal(msgspec.Struct, frozen=True):
     """What of a youth belongs to no case: words waiting for one, a wish, the last question.
 
-    Nothing here is cleared when a case is written: a write to this row beside each write to a
-    case would tie the two together in the write-ahead log. Each value shows by itself when it
-    is spent.
+    Nothing here is cleared when a case is written: each value shows by itself when it is spent.
+    `mark` is that of the cases when it was written.
     """
+
+    mark: int = 0
 
     held: str = ""
     takes: str = ""
     """The id that the held words will have as a message; once there is one, they are sent."""
     new: bytes = b""
     """A new letter was asked for while this was the tag of the next case."""
-    menu_mark: int = 0
-    """What the cases looked like when the question was asked: any change voids it."""
     menu: tuple[str, ...] = ()
     menu_at: int = 0
     menu_until: int = 0
 
 
 class HeldSeal(msgspec.Struct, frozen=True):
-    """Words that wait; `takes` is the message they become, `replaces` the row they were in."""
+    """Words that wait; `takes` is the message they become, `replaces` the row they were in.
 
-    text: str
+    `parts` are (act, words); `for_site` tells words that wait for a site from those that wait
+    for one of several letters.
+    """
+
+    parts: tuple[tuple[str, str], ...]
     takes: str
+    at: int = 0
     replaces: str = ""
+    for_site: bool = False
+
+    @property
+    def text(self) -> str:
+        return "\n".join(words for _, words in self.parts)
 
 
 class GoneSeal(msgspec.Struct, frozen=True):
@@ -271,6 +291,7 @@ class StaffRecord:
     focus: str = ""
     focus_until: int = 0
     held: str = ""
+    menu: str = ""
     posts: tuple[Post, ...] = ()
 
     def regions(self, role: str) -> frozenset[str]:

@@ -40,7 +40,8 @@ class Retries:
     async def postpone(self, id: str, due: int) -> bool:
         """Count one more failure; True when this was the last and the act is laid aside."""
         await self._tx.run(
-            "UPDATE retry_in SET tries = tries + 1, due = $2, "
+            "UPDATE retry_in SET tries = tries + 1, "
+            "due = CASE WHEN tries + 1 >= $3 THEN $2 - $2 % 3600 ELSE $2 END, "
             "dead = CASE WHEN tries + 1 >= $3 THEN 1 ELSE 0 END WHERE id = $1",
             id, due, MOST_TRIES,
         )  # fmt: skip

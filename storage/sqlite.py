@@ -258,11 +258,12 @@ class Sqlite:
     async def read(self, work: Work[T]) -> T:
         reader = await self._readers.get()
         try:
-            await reader.main.execute("BEGIN")
             try:
+                await reader.main.execute("BEGIN")
                 return await work(reader)
             finally:
-                await reader.main.execute("ROLLBACK")
+                # Also where the caller was cancelled while BEGIN was on its way to the thread.
+                await asyncio.shield(reader.main.rollback())
         finally:
             self._readers.put_nowait(reader)
 

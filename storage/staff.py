@@ -5,7 +5,9 @@ from dataclasses import replace
 from storage.database import Row, Transaction
 from storage.records import Invite, Post, StaffRecord
 
-_COLUMNS = "id, name, unit, employer, skills, hours, capacity, language, focus, focus_until, held"
+_COLUMNS = (
+    "id, name, unit, employer, skills, hours, capacity, language, focus, focus_until, held, menu"
+)
 _INVITE = "tag, role, region, site, name, unit, issued_by, expires, claimed_by"
 
 
@@ -16,10 +18,10 @@ class StaffTable:
     async def add(self, staff: StaffRecord) -> None:
         await self._tx.run(
             f"INSERT INTO staff ({_COLUMNS}, removed) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0)",
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0)",
             staff.id, staff.name, staff.unit, staff.employer, ",".join(staff.skills),
             staff.hours, staff.capacity, staff.language, staff.focus, staff.focus_until,
-            staff.held,
+            staff.held, staff.menu,
         )  # fmt: skip
         for post in staff.posts:
             await self._tx.run(
@@ -61,6 +63,10 @@ class StaffTable:
 
     async def set_held(self, id: str, held: str) -> None:
         await self._tx.run("UPDATE staff SET held = $2 WHERE id = $1", id, held)
+
+    async def set_menu(self, id: str, outgoing: str) -> None:
+        """The message that asked this staff member something last."""
+        await self._tx.run("UPDATE staff SET menu = $2 WHERE id = $1", id, outgoing)
 
     async def add_invite(self, invite: Invite) -> None:
         await self._tx.run(

@@ -16,6 +16,8 @@ from storage.seal import derive, new_key, seal, tag, unseal
 
 S = TypeVar("S", bound=msgspec.Struct)
 _DESK, _GONE = "desk", "gone"
+_DESKS = 16
+"""Acts on cases (a cadre's answers among them) after which a question is forgotten."""
 
 
 class Vault:
@@ -81,11 +83,27 @@ class Vault:
         key = derive(self._keys.count_root, period)
         return seal(key, self.nullifier(person, f"count|{period}"), "counted", case_id, period)
 
-    async def desk(self, person: bytes) -> DeskSeal:
-        return await self._nullifier_row(person, _DESK, DeskSeal) or DeskSeal()
+    def _desk_tag(self, person: bytes, mark: int) -> bytes:
+        return self.nullifier(person, f"{_DESK}|{mark}")
 
-    async def save_desk(self, person: bytes, desk: DeskSeal) -> None:
-        await self._save_nullifier_row(person, _DESK, desk)
+    async def desk(self, person: bytes, mark: int) -> DeskSeal:
+        """The newest of the last few; `mark` grows with every act on one of the youth's cases."""
+        for back in range(_DESKS):
+            found = await self._row_by_tag(self._desk_tag(person, mark - back), DeskSeal)
+            if found is not None:
+                return found
+        return DeskSeal()
+
+    async def save_desk(self, person: bytes, desk: DeskSeal, day: int) -> None:
+        await self._save_row(self._desk_tag(person, desk.mark), desk, day)
+
+    async def drop_desks(self, person: bytes, mark: int) -> None:
+        for back in range(_DESKS):
+            await self.drop_nullifier(self._desk_tag(person, mark - back))
+
+    async def sweep_desks(self, before: int) -> None:
+        self._guard.person()
+        await self._tx.run("DELETE FROM nullifier WHERE day < $1", before)
 
     async def gone(self, person: bytes) -> GoneSeal | None:
         return await self._nullifier_row(person, _GONE, GoneSeal)
@@ -100,9 +118,6 @@ class Vault:
 
     async def save_gone_by_tag(self, row_tag: bytes, gone: GoneSeal) -> None:
         await self._save_row(row_tag, gone)
-
-    async def drop_desk(self, person: bytes) -> None:
-        await self.drop_nullifier(self.nullifier(person, _DESK))
 
     async def drop_nullifier(self, row_tag: bytes) -> None:
         self._guard.person()
@@ -121,13 +136,15 @@ class Vault:
     async def _save_nullifier_row(self, person: bytes, purpose: str, value: msgspec.Struct) -> None:
         await self._save_row(self.nullifier(person, purpose), value)
 
-    async def _save_row(self, row_tag: bytes, value: msgspec.Struct) -> None:
+    async def _save_row(
+        self, row_tag: bytes, value: msgspec.Struct, day: int | None = None
+    ) -> None:
         self._guard.person()
         sealed = seal(self._keys.nullifier_row, msgspec.msgpack.encode(value), "nullifier", row_tag)
         await self._tx.run(
-            "INSERT INTO nullifier (tag, sealed) VALUES ($1, $2) "
-            "ON CONFLICT (tag) DO UPDATE SET sealed = $2",
-            row_tag, sealed,
+            "INSERT INTO nullifier (tag, day, sealed) VALUES ($1, $2, $3) "
+            "ON CONFLICT (tag) DO UPDATE SET day = $2, sealed = $3",
+            row_tag, day, sealed,
         )  # fmt: skip
 
     # reply routes

@@ -90,7 +90,7 @@ def _prepare(main: sqlite3.Connection, keyring: sqlite3.Connection) -> None:
     assert found == known, f"the meeting test does not know {found ^ known}"
     for table in found - {"schema_version"}:
         case = CASE_TABLES.get(table, "")
-        key = PERSON_TABLES.get(table, "rowid" if table not in PERSON_TABLES else "")
+        key = "tag" if table == "spent" else PERSON_TABLES.get(table, "rowid")
         _watch(main, table, key, case)
     _watch(keyring, "case_key", "id", "id")
 

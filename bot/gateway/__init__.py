@@ -6,6 +6,7 @@ and the row that says "seen" lies in the last of them, so that every step may ru
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -24,11 +25,11 @@ from bot.logs import log_failure
 from bot.speech import Speech
 from handlers import events
 from handlers.context import Context
-from handlers.conversation import LONGEST
 from handlers.dispatch import dispatch
 from handlers.events import HERE, Choice, Clockwork, Incoming, Reply, Until
 from handlers.routing.classifier import Analysis
 from storage import Store, Stores, Vault
+from storage.database import Row
 from storage.errors import Clash, NoKey, Stale
 from storage.records import AddressSeal, day
 from storage.seal import Tampered
@@ -42,6 +43,14 @@ Analyse = Callable[[str], Analysis]
 MakeContext = Callable[[Store, Analyse], Context]
 Observe = Callable[[str, str], None]
 """(step of the path, case id): what the demo page draws; told nothing else."""
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """An act in `retry_in`: when it came, and its number among those of one second."""
+
+    inbound: Inbound
+    at: int
+    number: int
 
 
 class Gateway:
@@ -60,6 +69,7 @@ class Gateway:
         self._now, self._wake, self._observe = now, wake, observe
         self._language, self._analyse = language, analyse
         self._locks: dict[AddressSeal, tuple[asyncio.Lock, int]] = {}
+        self._numbers = itertools.count()
         self._people = People(now, period, language)
         self._posting = Posting(now)
         self._effects = Effects(now, self._people)
@@ -123,7 +133,7 @@ class Gateway:
         if person is None:
             language = act.inbound.language or self._language
             await vault.open_wallet(act.address, language)
-            return replace(act, first=True)
+            return act
         if self._people.is_blank(person) and self._people.shows_invite(act.inbound.text):
             await self._effects.apply(store, vault, act, person, events.ForgetMe())
             spoken = msgspec.structs.replace(act.inbound, language=person.who.language)
@@ -134,13 +144,16 @@ class Gateway:
         if act.inbound.kind == "text" and await store.messages.by_id(act.id) is not None:
             # A second run after a break: the case has these words, only the end is missing.
             return replace(act, closing=True)
-        event = await self._people.event(store, vault, act, person)
-        result = await self._answer(store, event, act)
+        event, press = await self._people.event(store, vault, act, person)
+        result = await dispatch(self._context(store, act.known), event)
         held = next((one for one in result if isinstance(one, events.HoldWords)), None)
         if held is not None and not act.held:
-            return replace(act, held=await self._effects.lay_down(store, act, person, held.text))
+            return replace(act, held=await self._effects.lay_down(store, act, person, held))
         replies = await self._carry_out(store, vault, act, person, result)
-        if event.kind == "tap" and not store.guard.touches_case:
+        if press is not None and not any(one.refused for one in replies):
+            await store.outbox.use(press.row, press.number)
+        about_case = store.guard.touches_case or any(one.case is not None for one in replies)
+        if event.kind == "tap" and not about_case:
             await self._effects.answered(vault, person)
         acts = _acts(result)
         speaking = await self._now_speaking(store, vault, act, person) if acts else person
@@ -163,10 +176,17 @@ class Gateway:
         act = replace(act, accepted=Accepted(act.id, _until(result)))
         follow = next((then for one in _acts(result) if (then := getattr(one, "then", ""))), None)
         if follow is not None:
-            return replace(act, follow=Choice(follow))
-        left = self._effects.held_by(person) if _leaves(result) else ""
-        if left or (act.replayed and store.guard.touches_case):
-            return replace(act, closing=True, drops=left)
+            act = replace(act, follow=Choice(follow))
+            if person.wallet is None:
+                # Rows of staff may share the commit; a break between would hide the welcome.
+                now = await self._people.find(store, vault, act)
+                return await self._decide(store, vault, act, now or person)
+            return act
+        drops = [one.held for one in result if isinstance(one, events.DropWords)]
+        if any(isinstance(one, events.ForgetMe) for one in result):
+            drops.append(self._effects.held_by(person))
+        if drops or (act.replayed and store.guard.touches_case):
+            return replace(act, closing=True, drops=tuple(drops))
         return await self._finish(store, vault, act)
 
     def _watch(self, act: Act, replies: Sequence[Reply]) -> None:
@@ -180,18 +200,12 @@ class Gateway:
         after = await self._people.find(store, vault, act)
         return replace(after, who=before.who) if after and before.wallet else before
 
-    async def _answer(self, store: Store, event: Incoming, act: Act) -> events.Result:
-        if len(event.text) > LONGEST:
-            params = {"count": len(event.text), "most": LONGEST}
-            return [Reply(HERE, "too-long", params)]
-        return await dispatch(self._context(store, act.known), event)
-
     def _context(self, store: Store, known: Mapping[str, Analysis]) -> Context:
         return self._make_context(store, lambda text: known.get(text) or self._analyse(text))
 
     async def _finish(self, store: Store, vault: Vault, act: Act) -> Act:
-        if act.drops:
-            await store.held.drop(act.drops)
+        for held in act.drops:
+            await store.held.drop(held)
         if act.replayed:
             await store.retries.drop(act.replayed)
         else:
@@ -211,7 +225,9 @@ class Gateway:
             if await vault.seen(act.seen):
                 return Accepted(act.id, fresh=False)
             await store.retries.add(
-                new_id(), msgspec.msgpack.encode(inbound), self._now() + _FIRST_PAUSE
+                new_id(),
+                msgspec.msgpack.encode(Kept(inbound, self._now(), next(self._numbers))),
+                self._now() + _FIRST_PAUSE,
             )
             person = await self._people.find(store, vault, act)
             sorry = Reply(HERE, "failed", {"reference": reference})
@@ -221,28 +237,34 @@ class Gateway:
 
         return await self._stores.border(keep)
 
-    async def replay(self, id: str) -> None:
-        """Try an act of `retry_in` again; after the last try it is laid aside."""
+    async def replay(self, ids: Sequence[str]) -> None:
+        """Try acts of `retry_in` again, in the order in which they came; rows have none."""
+        found = [(id, await self._opened(id)) for id in ids]
+        kept = [(id, *one) for id, one in found if one is not None]
+        for id, act, tries in sorted(kept, key=lambda one: (one[1].at, one[1].number)):
+            await self._replay(id, act.inbound, tries)
+        self._wake()
+
+    async def _opened(self, id: str) -> tuple[Kept, int] | None:
         try:
             found = await self._stores.transaction(lambda store: store.retries.open(id))
         except (NoKey, Tampered) as error:
             log_failure("an-act-in-retry_in-cannot-be-opened", error)
             await self._stores.transaction(lambda store: store.retries.drop(id))
-            return
-        if found is None:
-            return
-        inbound = msgspec.msgpack.decode(found[0], type=Inbound)
+            return None
+        return (msgspec.msgpack.decode(found[0], type=Kept), found[1]) if found else None
+
+    async def _replay(self, id: str, inbound: Inbound, tries: int) -> None:
         address = AddressSeal(inbound.address.channel, inbound.address.app, inbound.address.id)
         async with self._in_turn(address):
             try:
                 await self._take_in(inbound, address, replayed=id)
             except Exception as error:
                 log_failure("replay-failed", error)
-                pause = _FIRST_PAUSE * _PAUSE_GROWS ** (found[1] + 1)
+                pause = _FIRST_PAUSE * _PAUSE_GROWS ** (tries + 1)
                 await self._stores.transaction(
                     lambda store: store.retries.postpone(id, self._now() + pause)
                 )
-        self._wake()
 
     # timers
 
@@ -272,6 +294,9 @@ class Gateway:
 
     # shortcuts of the demo and of the command line
 
+    async def sweep_desks(self, before: int) -> None:
+        await self._stores.border(lambda store, vault: vault.sweep_desks(before))
+
     async def staff_at(self, address: AddressSeal) -> str | None:
         return await self._stores.read_border(lambda store, vault: vault.staff_of(address))
 
@@ -287,7 +312,11 @@ class Gateway:
         )
 
     async def bind_staff(self, address: AddressSeal, staff: str) -> None:
+        """A device of this staff member; what waited for one goes out now."""
         await self._stores.border(lambda store, vault: vault.bind_staff(address, staff))
+        for row in await self._stores.read(lambda store: store.outbox.parked(staff)):
+            await self._stores.transaction(partial(_unpark, row=row, now=self._now()))
+        self._wake()
 
     async def issue_invite(self, invite: events.IssueInvite) -> str:
         reply = await self._stores.border(
@@ -312,8 +341,8 @@ def _until(result: events.Result) -> int | None:
 
 
 def _acts(result: events.Result) -> list[events.Effect]:
-    return [one for one in result if not isinstance(one, Reply | Until)]
+    return [one for one in result if not isinstance(one, Reply | Until | events.DropWords)]
 
 
-def _leaves(result: events.Result) -> bool:
-    return any(isinstance(one, events.ForgetMe) for one in result)
+async def _unpark(store: Store, row: Row, now: int) -> None:
+    await store.outbox.unpark(row["id"], row["case_id"], now)

@@ -15,7 +15,7 @@ class Act:
 
     `known` what the tagger found in the words, looked at before any transaction;
     `follow` is the event that an effect asked for; `held` the row of words laid down for it;
-    `drops` is a row of words to delete last; `closing` says that only the end is left;
+    `drops` are rows of words to delete last; `closing` says that only the end is left;
     `replayed` is the row of `retry_in` that this comes from.
     """
 
@@ -27,9 +27,8 @@ class Act:
     replayed: str = ""
     follow: Choice | None = None
     held: str = ""
-    drops: str = ""
+    drops: tuple[str, ...] = ()
     closing: bool = False
-    first: bool = False
     done: bool = False
     accepted: Accepted = field(default_factory=Accepted)
 
@@ -42,3 +41,5 @@ class Person:
     reader: bytes
     wallet: Wallet | None = None
     claims: bytes = b""
+    mark: int = 0
+    """Grows with every act on one of the youth's cases; the desk lies under it."""

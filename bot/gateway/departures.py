@@ -31,14 +31,18 @@ class Departures:
         if last + HOUR > self._now():
             await self._stores.transaction(partial(_look_again, id=id, now=self._now()))
             return
-        await self._stores.border(partial(_end, id=id, tag=tag))
+        await self._stores.border(partial(_end, id=id, tag=tag, now=self._now()))
 
 
 async def _look_again(store: Store, id: str, now: int) -> None:
     await store.timers.postpone(id, hour(now) + HOUR)
 
 
-async def _end(store: Store, vault: Vault, id: str, tag: bytes) -> None:
+async def _end(store: Store, vault: Vault, id: str, tag: bytes, now: int) -> None:
+    gone = await vault.gone_by_tag(tag)
+    if gone is not None and max((at for _, at in gone.times), default=0) + HOUR > now:
+        await store.timers.postpone(id, hour(now) + HOUR)  # somebody left again meanwhile
+        return
     await vault.drop_nullifier(tag)
     await store.timers.remove(id)
 

@@ -8,7 +8,7 @@ import msgspec
 
 from bot.gateway.act import Act, Person
 from bot.gateway.people import People, tidy_invite
-from bot.gateway.posting import new_id, no_menu
+from bot.gateway.posting import new_id
 from handlers import events
 from handlers.events import HERE, Effect, Reply, Staff, Youth
 from storage import Store, Vault
@@ -24,6 +24,7 @@ from storage.records import (
     Timer,
     WalletSeal,
     When,
+    day,
     hour,
 )
 
@@ -84,23 +85,40 @@ class Effects:
     async def _set_language(self, vault: Vault, person: Person, language: str) -> None:
         await self._save(vault, person, language=language)
 
-    async def _want_new(self, vault: Vault, person: Person) -> None:
-        who = person.who
-        if isinstance(who, Youth) and (mine := _person(person)) is not None:
-            desk = await vault.desk(mine.person)
-            await vault.save_desk(mine.person, msgspec.structs.replace(desk, new=who.owner_tag))
+    async def _save_desk(self, vault: Vault, person: Person, **changes: object) -> None:
+        if (mine := _person(person)) is not None:
+            desk = await vault.desk(mine.person, person.mark)
+            changed = msgspec.structs.replace(desk, mark=person.mark, **changes)
+            await vault.save_desk(mine.person, changed, day(self._now()))
 
-    async def lay_down(self, store: Store, act: Act, person: Person, text: str) -> str:
+    async def _want_new(self, vault: Vault, person: Person) -> None:
+        if isinstance(person.who, Youth):
+            await self._save_desk(vault, person, new=person.who.owner_tag)
+
+    async def lay_down(
+        self, store: Store, act: Act, person: Person, words: events.HoldWords
+    ) -> str:
         """The words as a row of their own, in a transaction of their own; returns its id.
 
-        Words held before are joined with the new ones, so that none is lost.
+        Words held before are joined with the new ones, so that none is lost; those of staff
+        are not, since they may have been meant for another youth.
         """
         waiting = self.held_by(person)
-        before = await store.held.text(waiting) if waiting else None
+        alive = waiting and await store.held.text(waiting) is not None
+        before = await store.held.by_id(waiting) if alive else None
         id = new_id()
         takes = id if isinstance(person.who, Staff) else act.id
-        joined = f"{before}\n{text}" if before else text
-        await store.held.add(id, HeldSeal(joined, takes, waiting), self._now())
+        parts = before.parts if before is not None and words.joins else ()
+        if words.edits:
+            parts = tuple(
+                (part, words.text if part == words.edits else text) for part, text in parts
+            )
+            takes = before.takes if before is not None else takes
+        else:
+            parts = (*parts, (act.id, words.text))
+        for_site = words.for_site or bool(before and before.for_site)
+        held = HeldSeal(parts, takes, self._now(), waiting, for_site)
+        await store.held.add(id, held, self._now())
         return id
 
     def held_by(self, person: Person) -> str:
@@ -112,18 +130,14 @@ class Effects:
     async def _hold(self, store: Store, vault: Vault, act: Act, person: Person) -> None:
         if isinstance(person.who, Staff):
             await store.staff.set_held(person.who.record.id, act.held)
-        elif (mine := _person(person)) is not None:
-            desk = await vault.desk(mine.person)
-            held = msgspec.structs.replace(desk, held=act.held, takes=act.id, new=b"")
-            await vault.save_desk(mine.person, held)
+        else:
+            await self._save_desk(vault, person, held=act.held, new=b"")
 
     async def answered(self, vault: Vault, person: Person) -> None:
         """A question that was answered takes no digit any more."""
-        if (mine := _person(person)) is None or await vault.wallet(person.reader) is None:
-            return
-        desk = await vault.desk(mine.person)
-        if desk.menu:
-            await vault.save_desk(mine.person, no_menu(desk))
+        asked = isinstance(person.who, Youth) and person.who.desk.menu
+        if asked and await vault.wallet(person.reader) is not None:
+            await self._save_desk(vault, person, menu=(), menu_at=0, menu_until=0)
 
     async def _forget(self, store: Store, vault: Vault, person: Person) -> None:
         """The person's rows at once; each case at a random hour of its own within the day."""
@@ -141,7 +155,7 @@ class Effects:
             await store.timers.set(
                 Timer(id, None, "gone", hour(self._now()) + HOUR, vault.seal_timer(id, tag))
             )
-        await vault.drop_desk(mine.person)
+        await vault.drop_desks(mine.person, person.mark)
         await vault.drop_wallet(person.wallet)
 
     def _random_hours(self, count: int) -> list[int]:
@@ -171,7 +185,8 @@ class Effects:
         index = vault.staff_index(act.address)
         if invite is None or invite.claimed_by != index:
             return
-        post = Post(invite.role, invite.region, invite.site)
+        site = invite.site if invite.role == "cadre" else ""
+        post = Post(invite.role, invite.region, site)
         record = StaffRecord(
             id=new_id(), name=invite.name, unit=invite.unit, employer=invite.unit, skills=(),
             hours=_OFFICE_HOURS, capacity=_CAPACITY, language=act.inbound.language or "zh-CN",

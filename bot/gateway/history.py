@@ -44,7 +44,8 @@ class History:
         if wallet is None:
             return Log(language, ())
         cases, _ = await self._people.cases_of(store, vault, wallet)
-        running = [one.seal.entry.until for one in cases if one.seal.entry is not None]
+        entries = [one.seal.entry for one in cases]
+        running = [one.until for one in entries if one is not None and not one.carded]
         log = await self._log(store, cases, wallet.seal.language, None)
         until = max((one for one in running if one > now), default=None)
         return Log(log.language, log.lines, until)

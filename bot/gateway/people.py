@@ -1,19 +1,30 @@
 """From an address to a youth without one, and from a press or a quote to its case."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from bot.gateway.act import Act, Person
 from bot.tokens import press_token, read_act, read_press
 from handlers.events import Choice, Incoming, Staff, Stranger, Youth
 from handlers.registry import tap_for
 from storage import Store, Vault
-from storage.records import DAY, Case, OutboxRow, RouteSeal, Wallet
+from storage.records import DAY, Case, DeskSeal, OutboxRow, RouteSeal, Wallet
 
 _BLOCK = 8
 _BUTTONS_LIVE = 30 * DAY
 _MENUS_LIVE = 600
-_STAFF_MENUS = 5
 _LONGEST_CODE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button of a message, used up once what it asks for is done."""
+
+    row: OutboxRow
+    number: int
+
+
+_NOTHING = None, None, None
 
 
 class People:
@@ -44,7 +55,8 @@ class People:
         return Person(Stranger(language, tag), index, claims=index)
 
     def shows_invite(self, text: str) -> bool:
-        return text.split(maxsplit=1)[:1] == ["/redeem"]
+        head = text[:_LONGEST_CODE].split(maxsplit=1)[:1]
+        return [one.partition("@")[0].casefold() for one in head] == ["/redeem"]
 
     def is_blank(self, person: Person) -> bool:
         """A youth who has not even chosen a site: nothing is lost when they turn out staff."""
@@ -54,14 +66,18 @@ class People:
     async def _youth(self, store: Store, vault: Vault, wallet: Wallet, act: Act) -> Person:
         person = wallet.seal.person
         cases, number = await self._cases(store, vault, person)
+        mark = case_mark(cases)
+        desk = await vault.desk(person, mark)
         period = self._period()
         who = Youth(
             language=wallet.seal.language, sites=wallet.seal.sites, cases=tuple(cases),
-            desk=await vault.desk(person), owner_tag=vault.case_tag(person, number),
+            desk=desk, owner_tag=vault.case_tag(person, number),
             route=lambda case, owner: vault.route(RouteSeal(wallet.id), case, owner),
-            counted=lambda case: vault.counted(person, case, period), first=act.first,
+            counted=lambda case: vault.counted(person, case, period),
+            # Told by what is there, not by this act alone: a break may lie after the wallet.
+            first=not (number or wallet.seal.sites) and desk == DeskSeal(),
         )  # fmt: skip
-        return Person(who, wallet.id, wallet)
+        return Person(who, wallet.id, wallet, mark=mark)
 
     async def _cases(self, store: Store, vault: Vault, person: bytes) -> tuple[list[Case], int]:
         """The youth's cases and the number of the next. Numbers have no gaps: look in blocks."""
@@ -82,24 +98,28 @@ class People:
 
     # what it is about
 
-    async def event(self, store: Store, vault: Vault, act: Act, person: Person) -> Incoming:
+    async def event(
+        self, store: Store, vault: Vault, act: Act, person: Person
+    ) -> tuple[Incoming, Press | None]:
+        """What happened, and the button of a message that is used up by it."""
         inbound = act.inbound
-        choice, case = act.follow, None
+        choice, case, press = act.follow, None, None
         kind = "tap" if act.follow else inbound.kind
         unknown_quote = False
         if act.follow is None:
             token = inbound.choice or await self._token_of_digit(store, inbound.text, person)
             if token:
                 kind = "tap"
-                choice, case = await self._pressed(store, vault, token, person)
+                choice, case, press = await self._pressed(store, vault, token, person)
             elif inbound.reply_to:
                 case, unknown_quote = await self._quoted(store, vault, act, person)
         edits = vault.bubble_ref(act.address, inbound.native_id).hex() if kind == "edit" else ""
-        return Incoming(
+        incoming = Incoming(
             kind=kind, who=person.who, id=act.id, text=inbound.text, choice=choice, edits=edits,
             case=case, media=inbound.media, unknown_quote=unknown_quote,
             invite=self._invite(vault, inbound.text),
         )  # fmt: skip
+        return incoming, press
 
     def _invite(self, vault: Vault, text: str) -> bytes:
         words = text[:_LONGEST_CODE].split()
@@ -109,34 +129,34 @@ class People:
 
     async def _pressed(
         self, store: Store, vault: Vault, token: str, person: Person
-    ) -> tuple[Choice | None, Case | None]:
-        """(None, None) for the unknown, the used, the expired and the foreign alike."""
+    ) -> tuple[Choice | None, Case | None, Press | None]:
+        """Nothing for the unknown, the used, the expired and the foreign alike."""
         press = read_press(token)
         if press is not None:
             return await self._pressed_row(store, *press, person)
         act = read_act(token)
         if act is None or vault.button_mac(person.reader, act[0].payload()) != act[1]:
-            return None, None
+            return _NOTHING
         if self._now() // DAY - act[0].day not in (0, 1):
-            return None, None
+            return _NOTHING
         case = await self._case(store, act[0].case, person) if act[0].case else None
-        return Choice(act[0].action, act[0].arg), case
+        return Choice(act[0].action, act[0].arg), case, None
 
     async def _pressed_row(
         self, store: Store, token: bytes, number: int, person: Person
-    ) -> tuple[Choice | None, Case | None]:
+    ) -> tuple[Choice | None, Case | None, Press | None]:
         row = await store.outbox.by_token(token)
         if row is None or number >= len(row.seal.buttons) or not self._offered(row, person):
-            return None, None
-        if self._now() - row.seal.at > _BUTTONS_LIVE:
-            return None, None
+            return _NOTHING
+        if self._now() - row.seal.at > _BUTTONS_LIVE or store.outbox.used(row, number):
+            return _NOTHING
         button = row.seal.buttons[number]
         tap = tap_for(button.action, roles_of(person))
         if tap is None:
-            return None, None
-        if tap.once and not await store.outbox.use(row, number):
-            return None, None
-        return Choice(button.action, button.arg), await self._case(store, row.case_id, person)
+            return _NOTHING
+        case = await self._case(store, row.case_id, person)
+        press = Press(row, number) if tap.once or row.seal.menu else None
+        return Choice(button.action, button.arg), case, press
 
     def _offered(self, row: OutboxRow, person: Person) -> bool:
         if isinstance(person.who, Staff):
@@ -158,7 +178,9 @@ class People:
         ref = vault.bubble_ref(act.address, act.inbound.reply_to)
         known, case_id = await store.outbox.bubble(ref)
         if not known:
+            # A page quotes its own bubble by the id of the message itself.
             message = await store.messages.by_id(ref.hex())
+            message = message or await store.messages.by_id(act.inbound.reply_to)
             known, case_id = message is not None, message.case_id if message else None
         case = await self._case(store, case_id, person) if case_id else None
         return case, not known or (case_id is not None and case is None)
@@ -175,18 +197,20 @@ class People:
     async def _newest_menu(self, store: Store, person: Person) -> tuple[str, ...]:
         rows = []
         if isinstance(person.who, Staff):
-            rows = await store.outbox.menus_of_staff(person.who.record.id, _STAFF_MENUS)
+            rows = [await store.outbox.by_id(person.who.record.menu)]
         elif isinstance(person.who, Youth):
-            found = [await store.outbox.newest_menu_of_case(one.id) for one in person.who.cases]
-            rows = [one for one in found if one is not None]
-        menus = [(one.seal.at, tokens_of(store, one)) for one in rows if self._open(one)]
-        if isinstance(person.who, Youth) and self._asks(person.who):
+            rows = [await store.outbox.newest_menu_of_case(one.id) for one in person.who.cases]
+        menus = [(one.seal.at, tokens_of(store, one)) for one in rows if one and self._open(one)]
+        if isinstance(person.who, Youth) and self._asks(person):
             menus.append((person.who.desk.menu_at, person.who.desk.menu))
         return max(menus, key=lambda one: one[0])[1] if menus else ()
 
-    def _asks(self, who: Youth) -> bool:
+    def _asks(self, person: Person) -> bool:
         """Whether the question on the desk is fresh, and nothing has happened since."""
-        return self._now() < who.desk.menu_until and who.desk.menu_mark == case_mark(who.cases)
+        who = person.who
+        if not isinstance(who, Youth) or who.desk.mark != person.mark:
+            return False
+        return self._now() < who.desk.menu_until
 
     def _open(self, row: OutboxRow) -> bool:
         age = self._now() - row.seal.at

@@ -2,17 +2,25 @@
 
 import base64
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
 from bot.gateway.act import Act, Person
-from bot.gateway.people import case_mark
 from bot.tokens import Act as ButtonAct
 from bot.tokens import act_token
 from handlers.events import Button, Here, Reply, Staff, ToStaff, Youth
 from storage import Store, Vault
-from storage.records import DAY, ButtonSeal, DeskSeal, OutboxRow, OutboxSeal, RouteSeal
+from storage.records import (
+    DAY,
+    ButtonSeal,
+    HeldWords,
+    OutboxRow,
+    OutboxSeal,
+    Param,
+    RouteSeal,
+    day,
+)
 
 _MENUS_LIVE = 600
 _ROOM = 64
@@ -57,7 +65,7 @@ class Posting:
         at = max(self._now(), reply.not_before)
         buttons = tuple(self._button(vault, reply, one, person) for one in reply.buttons)
         row_seal = OutboxSeal(
-            reply.key, dict(reply.params), buttons, at, reply.until, reply.menu,
+            reply.key, _filled(reply.params, act), buttons, at, reply.until, reply.menu,
             case.name if case else "", _waits_for_slot(reply, self._now()),
         )  # fmt: skip
         route = None
@@ -69,7 +77,9 @@ class Posting:
             ord=(case.turn if case else 0) * _ROOM + number, state="ready", due=at, fence=0,
             tries=0, used=0, route=route, seal=row_seal,
         ))  # fmt: skip
-        if reply.menu and case is None:
+        if reply.menu and staff is not None:
+            await store.staff.set_menu(staff, id)
+        elif reply.menu and case is None:
             await self._note_menu(store, vault, person, buttons, at)
 
     def _button(
@@ -95,15 +105,23 @@ class Posting:
         if person is None or person.wallet is None or store.guard.touches_case:
             return
         mine = person.wallet.seal.person
-        before = await vault.desk(mine)
-        cases = person.who.cases if isinstance(person.who, Youth) else ()
         desk = msgspec.structs.replace(
-            before,
-            menu_mark=case_mark(cases),
-            menu=tuple(one.token for one in buttons), menu_at=at,
+            await vault.desk(mine, person.mark),
+            mark=person.mark,
+            menu=tuple(one.token for one in buttons),
+            menu_at=at,
             menu_until=at + _MENUS_LIVE,
-        )  # fmt: skip
-        await vault.save_desk(mine, desk)
+        )
+        await vault.save_desk(mine, desk, day(self._now()))
+
+
+def _filled(params: Mapping[str, Param], act: Act | None) -> dict[str, Param]:
+    """The words that wait are named by the row that was just laid down for them."""
+    held = act.held if act is not None else ""
+    return {
+        name: HeldWords(held) if isinstance(value, HeldWords) else value
+        for name, value in params.items()
+    }
 
 
 def _staff_id(reply: Reply, person: Person | None) -> str | None:
@@ -131,7 +149,3 @@ def _straight_back(act: Act, person: Person | None) -> RouteSeal:
     if person is not None and isinstance(person.who, Youth):
         language = person.wallet.seal.language if person.wallet else person.who.language
     return RouteSeal(b"", act.address, language)
-
-
-def no_menu(desk: DeskSeal) -> DeskSeal:
-    return msgspec.structs.replace(desk, menu=(), menu_at=0, menu_until=0)

@@ -27,11 +27,33 @@ class Catalogue:
         self._bundles = {one: _bundle(one, resource) for one, resource in resources.items()}
 
     def say(self, key: str, language: str, params: Mapping[str, str | int] | None = None) -> str:
+        """Raises MissingText where the text asks for something that `params` does not hold.
+
+        What people wrote is put in last: it is never read as a text of ours, nor cut by the
+        limits that the library sets for its own.
+        """
         bundle = self._bundles.get(language, self._bundles[DEFAULT_LANGUAGE])
         pattern = bundle.get_message(key).value
         assert pattern is not None
-        said, _ = bundle.format_pattern(pattern, dict(params or {}))
-        return str(said)
+        values = list((params or {}).items())
+        marks = {name: _mark(number) for number, (name, _) in enumerate(values)}
+        said, errors = bundle.format_pattern(pattern, marks)
+        if errors:
+            raise MissingText(f"{key}: {errors[0]}")
+        text = _without_holes(str(said), {_mark(n) for n, (_, v) in enumerate(values) if v == ""})
+        for number, (_, value) in enumerate(values):
+            text = text.replace(_mark(number), str(value))
+        return text
+
+
+def _mark(number: int) -> str:
+    """Characters for private use; none of them is in anything that a person wrote."""
+    return f"\ue000{chr(0xE100 + number)}"
+
+
+def _without_holes(text: str, empty: set[str]) -> str:
+    """A line that holds nothing but an empty list leaves no gap."""
+    return "\n".join(line for line in text.splitlines() if line.strip() not in empty)
 
 
 def _resource(file: str) -> Resource:

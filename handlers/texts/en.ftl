@@ -10,7 +10,7 @@ promise-long =
     What we cannot prevent: the platform knows who wrote and when; people who know you may guess from style and details; whoever holds your phone can read it.
     To have everything deleted, send "delete everything" at any time.
 choose-site = First choose where you are, so that we know who should read. Tap one, or send the site code:
-choose-site-held = Your words are kept for you; nobody has seen them yet. First choose where you are:
+choose-site-held = Your words are kept for you (two days at most); nobody has seen them yet. First choose where you are:
 more-sites = More sites:
 choose-site-held-by-code = Your words are kept for you; nobody has seen them yet. Please send the code of your site (it is on the poster):
 choose-site-by-code = Please send the code of your site (it is on the poster), so that we know who should read.
@@ -51,10 +51,10 @@ done-already = { $name } has been handed over already.
 retagged = { $name } is now filed under { $category }; read by: { $reader }.
 which-category = Where does { $name } belong?
 category-set = { $name } is now { $category }; read by: { $reader }.
-which-case = Several of your letters are open ({ $names }). Is this something new, or does it go on one of them?
+which-case = "{ $words }" — several of your letters are open ({ $names }). Is this something new, or does it go on one of them?
 which-letter = Which letter do you mean?
 go-on = Go ahead, about { $name }.
-closed-offer = { $name } is closed. Open it again, or make this a new letter?
+closed-offer = { $name } is closed. "{ $words }" — open it again, or make this a new letter?
 taken-back =
     The last part of { $name } ({ $count }) is taken back and its words are destroyed.
     If it had been read already, the reader is told that something was taken back.
@@ -100,6 +100,9 @@ wiped =
     Another word from you is a completely new beginning.
 kept = Fine, nothing was touched.
 gone-button = This button was used or has expired. Send "my letters" to see what you can do.
+gone-button-staff = This button was used or has expired. /inbox or /help show what you can do.
+stranger-claimed = Please confirm or cancel with the buttons above.
+media-left-out = Your words were taken; the photo, voice or file was neither passed on nor kept.
 stranger = This is an anonymous letterbox. Send a word first, or /redeem with your invitation code.
 
 ## Cadre
@@ -135,12 +138,14 @@ not-urgent = { "" }
 answer-given = Handed over (to { $name }); they also get it when they come next. You can take it back for { $seconds } seconds.
 undone = Taken back, it was not sent (the one to { $name }).
 undo-too-late = The time for taking it back is over.
-which-case-cadre = Who is this for?
+which-case-cadre = "{ $words }" — who is this for? (or write "#CODE words")
 focus = What you write next goes to { $name } #{ $code }.
 nothing-open = You have no open letter. See /inbox.
 nothing-held = Nothing is waiting to be sent; please write it again.
 answer-empty = Please write your answer after #{ $code }.
 which-code = Please give the code, for example /close K7Q2M.
+link-not-allowed = An answer cannot carry this link ({ $link }): a tap on it could tell who they are. Say where to look it up, or ask an admin to add a trusted domain to the configuration.
+close-too-soon = Your last answer to { $name } has not left yet; close it in { $seconds } seconds.
 no-such-case = There is no such letter, or it is not yours to read. /inbox shows yours.
 inbox-empty = No letter is waiting for you.
 inbox =
@@ -150,6 +155,7 @@ inbox =
 inbox-row = { $name } #{ $code } · { $category }{ $urgency } · { $state } · by { $due }
 inbox-pool-row = (no reader yet) { $name } #{ $code } · { $category }{ $urgency }
 inbox-new = not answered
+inbox-again = wrote again
 inbox-answered = answered
 taken = { $name } #{ $code } is yours now.
 transferred = { $name } went to { $reader }.

@@ -10,7 +10,7 @@ promise-long =
     我们挡不住的：平台知道谁发过消息、几点发的；熟人可能从口气和细节猜到；手机被别人拿走就看得到。
     想全部删掉，随时发「全部删掉」。
 choose-site = 先选你在哪儿，好知道信给谁看。点一个，或者发站点代码：
-choose-site-held = 你的话先替你留着，还没有给任何人看。先选你在哪儿：
+choose-site-held = 你的话先替你留着（最多两天），还没有给任何人看。先选你在哪儿：
 more-sites = 更多站点：
 choose-site-held-by-code = 你的话先替你留着，还没有给任何人看。请发你们站点的代码（海报上有）：
 choose-site-by-code = 请发你们站点的代码（海报上有），就知道信该给谁看了。
@@ -51,10 +51,10 @@ done-already = 「{ $name }」已经交出去了。
 retagged = 「{ $name }」改记为「{ $category }」，看信的人：{ $reader }。
 which-category = 「{ $name }」应该算哪一类？
 category-set = 「{ $name }」改成「{ $category }」了，看信的人：{ $reader }。
-which-case = 你有几封信还开着（{ $names }）。这是新的事，还是接着说其中一封？
+which-case = “{ $words }”——你有几封信还开着（{ $names }）。这是新的事，还是接着说其中一封？
 which-letter = 你说的是哪一封？
 go-on = 写吧，接着说「{ $name }」。
-closed-offer = 「{ $name }」已经结束了。重新打开它，还是当新的一封？
+closed-offer = 「{ $name }」已经结束了。“{ $words }”——重新打开它，还是当新的一封？
 taken-back =
     「{ $name }」刚才那封（{ $count } 条）撤回了，字已经销毁。
     如果已经被看过，对方会知道有人撤回。
@@ -100,6 +100,9 @@ wiped =
     再发一句话，就是全新的开始。
 kept = 好，什么都没动。
 gone-button = 这个按钮已经用过或过期了。发「我的信」可以重新看到能做的事。
+gone-button-staff = 这个按钮已经用过或过期了。发 /inbox 或 /help 看能做什么。
+stranger-claimed = 请点上面的按钮确认加入，或者取消。
+media-left-out = 字收到了；照片、语音或文件没有转出去，也没有留下。
 stranger = 这里是匿名信箱。请先发一句话，或者发 /redeem 加上邀请码。
 
 ## 团干部
@@ -135,12 +138,14 @@ not-urgent = { "" }
 answer-given = 已交出（给{ $name }）；对方下次来时也会收到。{ $seconds } 秒内可以撤回。
 undone = 撤回了，没有送出（给{ $name }的那条）。
 undo-too-late = 已经过了撤回的时间。
-which-case-cadre = 这条发给谁？
+which-case-cadre = “{ $words }”——这条发给谁？（也可以写「#编号 内容」）
 focus = 接下来写的发给{ $name } #{ $code }。
 nothing-open = 您手上没有开着的信。发 /inbox 看看。
 nothing-held = 没有等着发的内容了，请重新写一遍。
 answer-empty = #{ $code } 后面请写上要回复的话。
 which-code = 请写明编号，例如 /close K7Q2M。
+link-not-allowed = 回信里不能带这个链接（{ $link }）：对方点开就可能暴露自己。可以写清楚去哪里查，或请管理员把可信的域名加进配置。
+close-too-soon = 刚才给{ $name }的答复还没送出，{ $seconds } 秒后再结束。
 no-such-case = 没有这封信，或者它不归您看。发 /inbox 看手上的信。
 inbox-empty = 现在没有等您的信。
 inbox =
@@ -150,6 +155,7 @@ inbox =
 inbox-row = { $name } #{ $code } · { $category }{ $urgency } · { $state } · { $due } 前
 inbox-pool-row = （还没有人看）{ $name } #{ $code } · { $category }{ $urgency }
 inbox-new = 未答复
+inbox-again = 又写了
 inbox-answered = 已答复
 taken = { $name } #{ $code } 归您看了。
 transferred = { $name } 已转给{ $reader }。

@@ -54,7 +54,7 @@ async def test_plain_words_with_two_open_cases_are_held_until_one_is_chosen(
     world.heard("mei")
     world.heard("fang")
     await world.says("zhao", "我明天去看看")
-    assert world.heard("zhao")[-1] == world.text("which-case-cadre")
+    assert world.heard("zhao")[-1] == world.text("which-case-cadre", words="我明天去看看")
     second = (await world.cases())[1]
     await world.taps("zhao", world.label("case", name=second.name, code=second.code))
     await world.later(30)
@@ -109,7 +109,9 @@ async def test_closing_needs_the_youth(everywhere: World) -> None:
     assert world.heard("zhao")[-1] == world.text("close-unanswered", name=name, code=code)
     await world.says("zhao", "修好了")
     await world.says("zhao", f"/close {code}")
+    assert world.heard("zhao")[-1] == world.text("close-too-soon", name=name, seconds=10)
     await world.later(30)
+    await world.says("zhao", f"/close {code}")
     assert world.text("closed-by-cadre", name=name, reader="镇团委 zhao") in world.heard("mei")
 
     await world.taps("mei", world.label("not-solved"))
@@ -183,4 +185,4 @@ async def test_another_card_ends_the_focus(world: World) -> None:
     await world.says("zhao", f"#{first} 已经报修")
     await world.asks("fang", "饭堂太贵")
     await world.says("zhao", "我去问问")
-    assert world.heard("zhao")[-1] == world.text("which-case-cadre")
+    assert world.heard("zhao")[-1] == world.text("which-case-cadre", words="我去问问")

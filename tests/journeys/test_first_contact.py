@@ -24,7 +24,7 @@ async def test_a_youth_joins_by_button_by_code_and_by_name(world: World) -> None
 
 
 async def test_the_youth_learns_who_reads_before_a_word_is_sent(world: World) -> None:
-    await world.enrol("zhao", sites=("factory",))
+    await world.enrol("zhao", sites=("factory",), employer="镇团委")
     await world.enrol("boss", sites=("factory",), employer="明达电子")
     await world.says("mei", "/join MINGDA")
     joined = world.heard("mei")[-1]

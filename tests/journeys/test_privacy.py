@@ -89,7 +89,7 @@ async def test_rows_that_meet_are_found_out(tmp_path: Path) -> None:
 
         async def slip(store: Any, vault: Any) -> None:
             await store.cases.save(case)
-            await vault.save_desk(b"somebody", await vault.desk(b"somebody"))
+            await vault.save_desk(b"somebody", await vault.desk(b"somebody", 0), 0)
 
         with pytest.raises(Met):
             await world.border(slip)

@@ -70,7 +70,7 @@ async def crowd(stores: Stores) -> Meetings:
         await store.messages.add(message(f"m{number}"))
 
     async def touch_person(_: Store, vault: Any, number: int) -> None:
-        await vault.save_desk(bytes([number]), await vault.desk(bytes([number])))
+        await vault.save_desk(bytes([number]), await vault.desk(bytes([number]), 0), 0)
 
     acts = [asyncio.ensure_future(stores.transaction(hold))]
     for number in range(30):
@@ -105,7 +105,7 @@ async def test_the_guard_refuses_rows_that_must_not_meet(stores: Stores) -> None
         await store.cases.save(case("c2"))
 
     async def person_first(store: Store, vault: Any) -> None:
-        await vault.save_desk(b"p", await vault.desk(b"p"))
+        await vault.save_desk(b"p", await vault.desk(b"p", 0), 0)
         await store.cases.save(case("c1"))
 
     with pytest.raises(Met):

@@ -66,6 +66,8 @@ class QuietRequest(HTTPXRequest):
 
 class Telegram:
     name = "telegram"
+    trouble = ""
+    """Why the platform does not answer just now, while it is asked again and again."""
 
     def __init__(
         self,
@@ -209,13 +211,15 @@ class Telegram:
         pauses = growing()
         while True:
             try:
-                return await asked(call())
+                answer = await asked(call())
+                self.trouble = ""
+                return answer
             except Stopped:
                 raise
             except TooFast as error:
-                pause = error.seconds
-            except (Unreachable, Unknown):
-                pause = next(pauses)
+                pause, self.trouble = error.seconds, "asked to slow down"
+            except (Unreachable, Unknown) as error:
+                pause, self.trouble = next(pauses), type(error).__name__.lower()
             await self._sleep(pause)
 
     # ── webhook

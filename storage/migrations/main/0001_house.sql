@@ -18,9 +18,12 @@ CREATE TABLE wallet (
     sealed BYTEA NOT NULL
 );
 
+-- `day` only where a row is swept by age. What a youth has on the desk lies under a tag that
+-- changes with every act on a case, so that the row near one case is never near another.
 -- person-keyed
 CREATE TABLE nullifier (
     tag BYTEA PRIMARY KEY,
+    day BIGINT,
     sealed BYTEA NOT NULL
 );
 
@@ -64,6 +67,7 @@ CREATE TABLE staff (
     focus TEXT NOT NULL,
     focus_until BIGINT NOT NULL,
     held TEXT NOT NULL,
+    menu TEXT NOT NULL,
     removed BIGINT NOT NULL
 );
 
@@ -116,6 +120,7 @@ CREATE INDEX case_open ON "case" (cadre, opened_hour) WHERE closed_hour IS NULL;
 CREATE INDEX case_pool ON "case" (region, opened_hour) WHERE closed_hour IS NULL;
 CREATE INDEX case_closed ON "case" (closed_hour) WHERE closed_hour IS NOT NULL;
 
+-- person-keyed
 CREATE TABLE spent (
     tag BYTEA PRIMARY KEY
 );
