@@ -211,6 +211,12 @@ class Vault:
         """Where one platform message stands; ids of messages are made of it."""
         return tag(self._keys.bubble, address.channel, address.app, address.id, native_id)
 
+    def lane(self, address: AddressSeal, minute: int) -> str:
+        """Replies without a case keep their order for a minute, and show nothing beyond it."""
+        return tag(
+            self._keys.bubble, "lane", address.channel, address.app, address.id, minute
+        ).hex()
+
     def button_mac(self, reader: bytes, payload: bytes) -> bytes:
         return tag(self._keys.press, "button", reader, payload)[:10]
 

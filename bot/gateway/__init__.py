@@ -124,7 +124,7 @@ class Gateway:
     async def _step(self, store: Store, vault: Vault, act: Act) -> Act:
         if not act.id:
             act = _named(vault, act)
-        if not act.replayed and await vault.seen(act.seen):
+        if not (act.replayed or act.marked) and await vault.seen(act.seen):
             repeated = Accepted(bubble=act.id, fresh=False)
             return replace(act, done=True, accepted=repeated)
         if act.closing:
@@ -185,6 +185,8 @@ class Gateway:
         drops = [one.held for one in result if isinstance(one, events.DropWords)]
         if any(isinstance(one, events.ForgetMe) for one in result):
             drops.append(self._effects.held_by(person))
+            # Whoever is gone is not asked again: a repeat would meet a stranger.
+            act = await self._mark(store, vault, act)
         if drops or (act.replayed and store.guard.touches_case):
             return replace(act, closing=True, drops=tuple(drops))
         return await self._finish(store, vault, act)
@@ -206,11 +208,17 @@ class Gateway:
     async def _finish(self, store: Store, vault: Vault, act: Act) -> Act:
         for held in act.drops:
             await store.held.drop(held)
+        return replace(await self._mark(store, vault, act), done=True)
+
+    async def _mark(self, store: Store, vault: Vault, act: Act) -> Act:
+        """The act is done with: its repeat is known, its row in `retry_in` is not needed."""
+        if act.marked:
+            return act
         if act.replayed:
             await store.retries.drop(act.replayed)
         else:
             await vault.mark_seen(act.seen, day(self._now()))
-        return replace(act, done=True)
+        return replace(act, marked=True)
 
     # what went wrong
 

@@ -15,8 +15,8 @@ class Act:
 
     `known` what the tagger found in the words, looked at before any transaction;
     `follow` is the event that an effect asked for; `held` the row of words laid down for it;
-    `drops` are rows of words to delete last; `closing` says that only the end is left;
-    `replayed` is the row of `retry_in` that this comes from.
+    `drops` are rows of words to delete last; `closing` says that only the end is left,
+    `marked` that the act counts as seen; `replayed` is the row of `retry_in` that this is.
     """
 
     inbound: Inbound
@@ -29,6 +29,7 @@ class Act:
     held: str = ""
     drops: tuple[str, ...] = ()
     closing: bool = False
+    marked: bool = False
     done: bool = False
     accepted: Accepted = field(default_factory=Accepted)
 

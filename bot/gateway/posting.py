@@ -23,6 +23,7 @@ from storage.records import (
 )
 
 _MENUS_LIVE = 600
+_LANE_SECONDS = 60
 _ROOM = 64
 """Rows that one turn of a case may add; `ord` is turn × this + number."""
 
@@ -45,9 +46,11 @@ class Posting:
         act: Act | None = None,
     ) -> None:
         """`person` and `act` are absent when a timer speaks."""
-        lane = new_id()
+        lane = vault.lane(act.address, self._now() // _LANE_SECONDS) if act else new_id()
+        first = self._now() % _LANE_SECONDS * _ROOM + (_ROOM // 2 if act and act.follow else 0)
         for number, reply in enumerate(replies):
-            await self._add(store, vault, reply, lane, number, person, act)
+            place = number if reply.case is not None else first + number
+            await self._add(store, vault, reply, lane, place, person, act)
 
     async def _add(
         self,

@@ -63,7 +63,8 @@ def make_site(app: "App", more_routes: Sequence[BaseRoute]) -> Starlette:
         started = time.monotonic()
         await asyncio.sleep(0)
         lag = time.monotonic() - started
-        return PlainTextResponse(f"{lag:.3f}", status_code=503 if lag > _LONGEST_LAG else 200)
+        late = lag > _LONGEST_LAG
+        return PlainTextResponse("late" if late else "ok", status_code=503 if late else 200)
 
     async def ready(request: Request) -> Response:
         """Whether every part works, a commit goes through, and how much waits."""

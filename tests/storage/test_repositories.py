@@ -160,7 +160,8 @@ async def test_a_timer_fires_once_and_moves_when_it_is_set_again(stores: Stores)
 
 
 async def test_held_words_are_spent_once_a_message_has_them(stores: Stores) -> None:
-    await stores.transaction(lambda store: store.held.add("h1", HeldSeal((("a1", "早"),), "m1"), NOW))
+    held = HeldSeal((("a1", "早"),), "m1")
+    await stores.transaction(lambda store: store.held.add("h1", held, NOW))
     assert await stores.transaction(lambda store: store.held.text("h1")) == "早"
     assert await stores.transaction(lambda store: store.held.spent(0)) == set()
 
