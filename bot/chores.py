@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from bot.gateway import Gateway
+from bot.gateway.departures import DEPARTURES
 from bot.jobs import Jobs
 from bot.logs import log_failure
 from storage import Store, Stores
@@ -16,7 +17,6 @@ _SEEN_KEPT = 8 * DAY
 _HELD_KEPT = 2 * DAY
 _LINES_KEPT = HOUR
 _IDLE = 60
-GONE = "gone"
 
 
 class Chores:
@@ -31,7 +31,7 @@ class Chores:
         self._stores, self._gateway, self._jobs, self._now = stores, gateway, jobs, now
         self._truncate_log = truncate_log
         self._purged_hour = 0
-        self._last_busy, self._truncated, self._stirred = now(), False, False
+        self._last_busy, self._last_cut, self._stirred = now(), 0, False
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -62,7 +62,8 @@ class Chores:
         """Do what is due now; False when there was nothing."""
         timers, retries = await self._stores.read(self._due)
         for id, kind in timers:
-            await (self._gateway.delete_gone(id) if kind == GONE else self._gateway.fire(id))
+            work = self._gateway.depart if kind in DEPARTURES else self._gateway.fire
+            await work(id)
         if retries:
             await self._gateway.replay(retries)
         jobs = await self._jobs.step()
@@ -78,12 +79,16 @@ class Chores:
         return timers, await store.retries.due(self._now(), _PAGE)
 
     async def _tidy_when_idle(self, busy: bool) -> None:
-        """The write-ahead log keeps old pages until it is cut (threat model: remnants)."""
+        """The write-ahead log keeps old pages until it is cut (threat model: remnants).
+
+        In every minute without an act, whatever else was written meanwhile.
+        """
+        now = self._now()
         if busy or self._stirred:
-            self._last_busy, self._truncated, self._stirred = self._now(), False, False
-        elif not self._truncated and self._now() - self._last_busy >= _IDLE:
+            self._last_busy, self._stirred = now, False
+        elif now - max(self._last_busy, self._last_cut) >= _IDLE:
             await self._truncate_log()
-            self._truncated = True
+            self._last_cut = now
 
     # purges
 

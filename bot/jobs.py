@@ -37,9 +37,8 @@ async def issue_from_command_line(
     """The one-time code of an invitation: how the first admin of an organisation comes."""
     region = arguments["region"] or await stores.read(_first_region)
     role, name = arguments["role"], arguments["name"]
-    code = await gateway.issue_invite(
-        IssueInvite(role, region, "", name, arguments.get("unit", ""), "")
-    )
+    unit = arguments.get("unit", "")
+    code = await gateway.issue_invite(IssueInvite(role, region, "", name, unit, "", employer=unit))
     await stores.transaction(
         lambda store: store.audit.note(gateway.clock(), region, "", f"invite {role}", name)
     )

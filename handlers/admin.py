@@ -155,8 +155,8 @@ async def invite(ctx: Context, event: Incoming, args: str) -> Result:
             raise Refused("no-such-site-staff", {"site": site_name})
         site = found[0].id
     await ctx.store.audit.note(ctx.now, region, staff.record.id, f"invite {role}", name)
-    unit = unit or staff.record.unit
-    return [IssueInvite(role, region, site, name, unit, staff.record.id)]
+    shown = unit or staff.record.unit
+    return [IssueInvite(role, region, site, name, shown, staff.record.id, employer=unit)]
 
 
 def _invitation(args: str) -> tuple[str, str, str, str]:

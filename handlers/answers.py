@@ -169,6 +169,7 @@ async def correct(ctx: Context, event: Incoming) -> Result:
     case = await ctx.store.cases.by_id(before.case_id)
     if case is None or not reads(staff, case, ctx.now):
         raise Refused(NO_SUCH_CASE)
+    check_links(event.text, ctx.settings.allowed_links)
     row = await ctx.store.outbox.by_id(before.id)
     if row is not None and ctx.now < row.seal.at:
         await ctx.store.messages.reword(before, event.text)

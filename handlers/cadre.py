@@ -25,7 +25,7 @@ from handlers.events import (
     Staff,
     ToStaff,
 )
-from handlers.readers import allowed_readers, assign, reader_name
+from handlers.readers import allowed_readers, assign, reader_name, reader_params
 from handlers.registry import command, tap
 from storage.records import Case, CategoryName, Label, Lines, Param, StaffRecord, When, hour
 
@@ -140,8 +140,7 @@ async def _take(ctx: Context, staff: Staff, case: Case) -> Result:
     return [
         Reply(HERE, "taken", {"name": saved.name, "code": saved.code}, case=saved),
         *await cards(ctx, saved, "card", await all_words(ctx, saved)),
-        Reply(YOUTH, "reader-changed",
-              {"name": saved.name, "reader": reader_name(staff.record)}, case=saved),
+        Reply(YOUTH, "reader-changed", await reader_params(ctx, saved, staff.record), case=saved),
     ]  # fmt: skip
 
 
@@ -208,8 +207,7 @@ async def _hand_over(ctx: Context, staff: Staff, case: Case, to: StaffRecord) ->
         Reply(HERE, "transferred", params, case=saved),
         *(note if renamed else []),
         *await cards(ctx, saved, "card", await all_words(ctx, saved)),
-        Reply(YOUTH, "reader-changed",
-              {"name": saved.name, "reader": reader_name(to)}, case=saved),
+        Reply(YOUTH, "reader-changed", await reader_params(ctx, saved, to), case=saved),
     ]  # fmt: skip
 
 

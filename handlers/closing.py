@@ -10,10 +10,10 @@ from handlers.conversation import HELD, unconfirmed_cases, youth_of
 from handlers.errors import Refused
 from handlers.events import HERE, Button, HoldWords, Incoming, Reply, Result
 from handlers.letters import close_entry, continue_case
-from handlers.readers import assign, find_reader, promised_by, reader_name
+from handlers.readers import assign, find_reader, promised_by, reader_params
 from handlers.registry import command, tap
 from handlers.youth import held_words, one_case, waiting_words
-from storage.records import Case, Message, MessageSeal, Param, Words, hour
+from storage.records import Case, Message, MessageSeal, Words, hour
 
 STARS = 5
 
@@ -104,7 +104,7 @@ async def _reopen(ctx: Context, event: Incoming, case: Case, args: str = "") -> 
     due = promised_by(ctx, opened, reader)
     opened = replace(opened, seal=msgspec.structs.replace(opened.seal, due=due))
     saved = await seen_from(ctx, opened)
-    params: dict[str, Param] = {"name": saved.name, "reader": reader_name(reader)}
+    params = await reader_params(ctx, saved, reader)
     told = [Reply(HERE, "reopened", params, case=saved), *tell_cadre(saved, "card-reopened")]
     if args != HELD:
         return told

@@ -219,6 +219,7 @@ class IssueInvite:
     name: str
     unit: str
     issued_by: str
+    employer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from handlers.readers import (
     promised_by,
     reader_name,
     reader_note,
+    reader_params,
     site_timing,
 )
 from handlers.registry import timer
@@ -63,7 +64,7 @@ async def open_case(ctx: Context, event: Incoming, text: str, id: str, held: str
     blank = Case(
         id=ctx.new_id(), code=await new_code(ctx), name="", owner=who.owner_tag,
         region=site.region, site=site.id, cadre=None, opened_hour=hour(ctx.now),
-        answered_hour=None, closed_hour=None, visible_at=hour(ctx.now) + 2 * HOUR, turn=0,
+        answered_hour=None, closed_hour=None, visible_at=hour(ctx.now) + 2 * HOUR, turn=1,
         seal=CaseSeal(analysis.category, analysis.urgent, opened=ctx.now, youth_at=ctx.now),
     )  # fmt: skip
     reader = await find_reader(ctx, blank, strict=True)
@@ -173,9 +174,8 @@ async def _settle(
     saved = await ctx.store.cases.save(moved)
     if not changed:
         return saved, []
-    params: dict[str, Param] = {
-        "name": saved.name, "category": CategoryName(category), "reader": reader_name(reader)
-    }  # fmt: skip
+    params = await reader_params(ctx, saved, reader)
+    params["category"] = CategoryName(category)
     return saved, [Reply(YOUTH, "retagged", params, case=saved)]
 
 

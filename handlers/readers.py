@@ -62,12 +62,20 @@ def reader_name(reader: StaffRecord | None) -> Param:
     return f"{reader.unit} {reader.name}".strip() if reader else Label("reader-pool")
 
 
+async def reader_params(ctx: Context, case: Case, reader: StaffRecord | None) -> dict[str, Param]:
+    """Name of the letter, who reads it, and whether they are the firm's own."""
+    site = await ctx.store.sites.by_id(case.site) if case.site else None
+    return {"name": case.name, "reader": reader_name(reader), "note": reader_note(site, reader)}
+
+
 def reader_note(site: Site | None, reader: StaffRecord | None) -> Label:
     """Whether the reader is one of the firm's own people: the first thing a worker asks.
 
     Nothing is claimed of somebody whose employer nobody wrote down.
     """
-    if site is None or reader is None or site.kind != "enterprise" or not reader.employer:
+    if site is None or reader is None or site.kind != "enterprise":
+        return Label("reader-note-none")
+    if not (reader.employer and site.employer):
         return Label("reader-note-none")
     return Label("reader-note-inside" if works_for_site(site, reader) else "reader-note-outside")
 

@@ -29,7 +29,7 @@ from handlers.events import (
 from handlers.letters import continue_case, open_case
 from handlers.readers import reader_name, reader_note
 from handlers.registry import command, tap
-from handlers.routing.assignment import readers_of
+from handlers.routing.assignment import readers_of, works_for_site
 from storage.records import Case, CategoryName, HeldSeal, Label, Lines, Message, Param, Words
 
 _SHOWN = 10
@@ -87,7 +87,7 @@ async def _who_reads(ctx: Context, who: Youth, key: str) -> Reply:
     site = await ctx.store.sites.by_id(who.sites[-1])
     assert site is not None
     cadres = readers_of(site, await ctx.store.staff.of_region(site.region, "cadre"))
-    outside = [one for one in cadres if one.employer != site.employer] or cadres
+    outside = [one for one in cadres if not works_for_site(site, one)] or cadres
     names: Param = "、".join(f"{one.unit} {one.name}".strip() for one in outside[:3])
     params: dict[str, Param] = {
         "site": site.name,

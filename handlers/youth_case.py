@@ -10,7 +10,7 @@ from handlers.context import Context
 from handlers.errors import Refused
 from handlers.events import HERE, Button, DropWords, Incoming, Reply, Result, Until
 from handlers.letters import close_entry
-from handlers.readers import allowed_readers, assign, find_reader, reader_name
+from handlers.readers import allowed_readers, assign, find_reader, reader_params
 from handlers.registry import command, tap
 from handlers.youth import one_case
 from storage.records import DAY, Case, CategoryName, Param
@@ -108,11 +108,8 @@ async def set_category(ctx: Context, event: Incoming, args: str) -> Result:
     reader = await find_reader(ctx, tagged, strict=not read) if untouched else None
     moved = await assign(ctx, tagged, reader) if untouched else tagged
     saved = await seen_from(ctx, moved)
-    params: dict[str, Param] = {
-        "name": saved.name,
-        "category": CategoryName(args),
-        "reader": reader_name(reader or await reader_of(ctx, saved)),
-    }
+    params = await reader_params(ctx, saved, reader or await reader_of(ctx, saved))
+    params["category"] = CategoryName(args)
     told: Result = [Reply(HERE, "category-set", params, case=saved)]
     if not read:
         return told
@@ -144,7 +141,7 @@ async def switch(ctx: Context, event: Incoming, args: str) -> Result:
     if reader is None:
         raise Refused("nobody-else", {"name": case.name})
     saved = await seen_from(ctx, await assign(ctx, without, reader))
-    told = Reply(HERE, "switched", {"name": saved.name, "reader": reader_name(reader)}, case=saved)
+    told = Reply(HERE, "switched", await reader_params(ctx, saved, reader), case=saved)
     words = await all_words(ctx, saved)
     carded = await cards(ctx, saved, "card", words) if words else []
     return [told, *await tell_left(ctx, case, saved), *carded]

@@ -242,10 +242,10 @@ class HeldSeal(msgspec.Struct, frozen=True):
 
 
 class GoneSeal(msgspec.Struct, frozen=True):
-    """全部删掉: the owner tags that go, each with its random time."""
+    """全部删掉: cases below this number are not this youth's any more, until the last went."""
 
     below: int
-    times: tuple[tuple[bytes, int], ...]
+    until: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +309,7 @@ class Invite:
     site: str
     name: str
     unit: str
+    employer: str
     issued_by: str
     expires: int
     claimed_by: bytes | None

@@ -8,7 +8,7 @@ from storage.records import Invite, Post, StaffRecord
 _COLUMNS = (
     "id, name, unit, employer, skills, hours, capacity, language, focus, focus_until, held, menu"
 )
-_INVITE = "tag, role, region, site, name, unit, issued_by, expires, claimed_by"
+_INVITE = "tag, role, region, site, name, unit, employer, issued_by, expires, claimed_by"
 
 
 class StaffTable:
@@ -70,9 +70,9 @@ class StaffTable:
 
     async def add_invite(self, invite: Invite) -> None:
         await self._tx.run(
-            f"INSERT INTO invite ({_INVITE}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL)",
+            f"INSERT INTO invite ({_INVITE}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL)",
             invite.tag, invite.role, invite.region, invite.site, invite.name, invite.unit,
-            invite.issued_by, invite.expires,
+            invite.employer, invite.issued_by, invite.expires,
         )  # fmt: skip
 
     async def invite(self, tag: bytes, now: int) -> Invite | None:

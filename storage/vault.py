@@ -16,8 +16,10 @@ from storage.seal import derive, new_key, seal, tag, unseal
 
 S = TypeVar("S", bound=msgspec.Struct)
 _DESK, _GONE = "desk", "gone"
-_DESKS = 16
+_DESKS = 12
 """Acts on cases (a cadre's answers among them) after which a question is forgotten."""
+CASE_STEP = 4096
+"""What a new case adds to the mark, so that no mark comes back when one is deleted."""
 
 
 class Vault:
@@ -86,20 +88,27 @@ class Vault:
     def _desk_tag(self, person: bytes, mark: int) -> bytes:
         return self.nullifier(person, f"{_DESK}|{mark}")
 
+    def _desk_tags(self, person: bytes, mark: int) -> list[bytes]:
+        """Of the last few acts, and of the last few before the newest case, newest first."""
+        starts = (mark, mark - CASE_STEP)
+        return [self._desk_tag(person, start - back) for start in starts for back in range(_DESKS)]
+
     async def desk(self, person: bytes, mark: int) -> DeskSeal:
-        """The newest of the last few; `mark` grows with every act on one of the youth's cases."""
-        for back in range(_DESKS):
-            found = await self._row_by_tag(self._desk_tag(person, mark - back), DeskSeal)
-            if found is not None:
-                return found
-        return DeskSeal()
+        """The newest one; `mark` changes with every act on one of the youth's cases."""
+        tags = self._desk_tags(person, mark)
+        marks = ", ".join(f"${number + 1}" for number in range(len(tags)))
+        rows = await self._tx.rows(f"SELECT tag FROM nullifier WHERE tag IN ({marks})", *tags)
+        present = {bytes(row["tag"]) for row in rows}
+        newest = next((tag for tag in tags if tag in present), None)
+        found = await self._row_by_tag(newest, DeskSeal) if newest else None
+        return found or DeskSeal()
 
     async def save_desk(self, person: bytes, desk: DeskSeal, day: int) -> None:
         await self._save_row(self._desk_tag(person, desk.mark), desk, day)
 
     async def drop_desks(self, person: bytes, mark: int) -> None:
-        for back in range(_DESKS):
-            await self.drop_nullifier(self._desk_tag(person, mark - back))
+        for desk_tag in self._desk_tags(person, mark):
+            await self.drop_nullifier(desk_tag)
 
     async def sweep_desks(self, before: int) -> None:
         self._guard.person()
@@ -115,9 +124,6 @@ class Vault:
         """Returns the tag of the row."""
         await self._save_nullifier_row(person, _GONE, gone)
         return self.nullifier(person, _GONE)
-
-    async def save_gone_by_tag(self, row_tag: bytes, gone: GoneSeal) -> None:
-        await self._save_row(row_tag, gone)
 
     async def drop_nullifier(self, row_tag: bytes) -> None:
         self._guard.person()

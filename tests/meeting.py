@@ -15,6 +15,7 @@ CASE_TABLES = {
 """Tables of a case and the column that names it; words without one count as one of their own."""
 LETTER_TABLES = CASE_TABLES.keys() - {"held", "retry_in"}
 PERSON_TABLES = {"address": "tag", "wallet": "id", "nullifier": "tag"}
+WITHOUT_ROWID = {"spent": "tag", "timer": "id"}
 OTHER_TABLES = {
     "hash_key", "region", "site", "staff", "staff_role", "staff_address", "invite",
     "spent", "seen", "job", "audit", "schema_version",
@@ -90,7 +91,7 @@ def _prepare(main: sqlite3.Connection, keyring: sqlite3.Connection) -> None:
     assert found == known, f"the meeting test does not know {found ^ known}"
     for table in found - {"schema_version"}:
         case = CASE_TABLES.get(table, "")
-        key = "tag" if table == "spent" else PERSON_TABLES.get(table, "rowid")
+        key = (PERSON_TABLES | WITHOUT_ROWID).get(table, "rowid")
         _watch(main, table, key, case)
     _watch(keyring, "case_key", "id", "id")
 

@@ -112,7 +112,18 @@ class Gateway:
         act = Act(inbound, address, "", b"", known, replayed)
         while not act.done:
             act = await self._again_when_moved(partial(self._step, act=act))
+        if act.left:
+            await self._drop_retries(address)
         return act.accepted
+
+    async def _drop_retries(self, address: AddressSeal) -> None:
+        """Acts of somebody who left must not be replayed: they would be met anew."""
+        for id in await self._stores.read(lambda store: store.retries.ids()):
+            kept = await self._opened(id)
+            if kept is not None and msgspec.structs.astuple(kept[0].inbound.address) == (
+                address.channel, address.app, address.id,
+            ):  # fmt: skip
+                await self._stores.transaction(partial(_drop_retry, id=id))
 
     async def _again_when_moved(self, work: Callable[[Store, Vault], Awaitable[Act]]) -> Act:
         """Somebody changed the case, or took the same tag, meanwhile: the whole act again."""
@@ -186,7 +197,7 @@ class Gateway:
         if any(isinstance(one, events.ForgetMe) for one in result):
             drops.append(self._effects.held_by(person))
             # Whoever is gone is not asked again: a repeat would meet a stranger.
-            act = await self._mark(store, vault, act)
+            act = replace(await self._mark(store, vault, act), left=True)
         if drops or (act.replayed and store.guard.touches_case):
             return replace(act, closing=True, drops=tuple(drops))
         return await self._finish(store, vault, act)
@@ -297,8 +308,8 @@ class Gateway:
         await self._posting.post(store, vault, replies)
         self._observe("queued", case.id)
 
-    async def delete_gone(self, id: str) -> None:
-        await self._departures.delete_due(id)
+    async def depart(self, id: str) -> None:
+        await self._departures.depart(id)
 
     # shortcuts of the demo and of the command line
 
@@ -354,3 +365,7 @@ def _acts(result: events.Result) -> list[events.Effect]:
 
 async def _unpark(store: Store, row: Row, now: int) -> None:
     await store.outbox.unpark(row["id"], row["case_id"], now)
+
+
+async def _drop_retry(store: Store, id: str) -> None:
+    await store.retries.drop(id)

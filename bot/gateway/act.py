@@ -16,7 +16,8 @@ class Act:
     `known` what the tagger found in the words, looked at before any transaction;
     `follow` is the event that an effect asked for; `held` the row of words laid down for it;
     `drops` are rows of words to delete last; `closing` says that only the end is left,
-    `marked` that the act counts as seen; `replayed` is the row of `retry_in` that this is.
+    `marked` that the act counts as seen, `left` that
+    this was the youth's last; `replayed` is the row of `retry_in` that this is.
     """
 
     inbound: Inbound
@@ -30,6 +31,7 @@ class Act:
     drops: tuple[str, ...] = ()
     closing: bool = False
     marked: bool = False
+    left: bool = False
     done: bool = False
     accepted: Accepted = field(default_factory=Accepted)
 

@@ -1,52 +1,67 @@
-"""全部删掉: the cases of a youth who left, each at its own random hour, one transaction each."""
+"""全部删掉: the cases of a youth who left, each at its own random hour, one transaction each.
 
-from collections.abc import Callable
-from functools import partial
+Each case has a timer of its own, which nothing ties to the others; the youth's own row goes
+an hour after the last case, never beside one.
+"""
 
+import secrets
+from collections.abc import Callable, Sequence
+
+from bot.gateway.posting import new_id
 from storage import Store, Stores, Vault
-from storage.records import HOUR, GoneSeal, hour
+from storage.records import HOUR, Case, GoneSeal, Timer, hour
+
+ONE_GOES, ALL_WENT = "gone", "all-gone"
+DEPARTURES = frozenset({ONE_GOES, ALL_WENT})
+_HOURS = range(1, 23)
+
+
+async def leave(
+    store: Store, vault: Vault, person: bytes, cases: Sequence[Case], below: int, now: int
+) -> None:
+    """Note when each case goes, and that none of them exists for this youth any more."""
+    before = await vault.gone(person)
+    times = _random_hours(len(cases), now)
+    for case, at in zip(cases, times, strict=True):
+        await _set(store, vault, ONE_GOES, case.owner, at)
+    if not (cases or before):
+        return
+    until = max([*times, before.until - HOUR if before else 0]) + HOUR
+    tag = await vault.save_gone(person, GoneSeal(below, until))
+    await _set(store, vault, ALL_WENT, tag, until)
+
+
+async def _set(store: Store, vault: Vault, kind: str, tag: bytes, at: int) -> None:
+    id = new_id()
+    await store.timers.set(Timer(id, None, kind, at, vault.seal_timer(id, tag)))
+
+
+def _random_hours(count: int, now: int) -> list[int]:
+    """Within the day, each its own as far as there are enough: none goes beside another."""
+    rounds = count // len(_HOURS) + 1
+    chosen = [
+        one for _ in range(rounds) for one in secrets.SystemRandom().sample(_HOURS, len(_HOURS))
+    ]
+    return [hour(now) + HOUR * one for one in chosen[:count]]
 
 
 class Departures:
     def __init__(self, stores: Stores, now: Callable[[], int]) -> None:
         self._stores, self._now = stores, now
 
-    async def delete_due(self, id: str) -> None:
-        """Delete those cases of a departed youth whose hour has come, one transaction each."""
-        timer = await self._stores.transaction(lambda store: store.timers.look(id))
-        if timer is None or timer.sealed is None or timer.due > self._now():
+    async def depart(self, id: str) -> None:
+        """Do what a departure's timer says, once."""
+        await self._stores.border(lambda store, vault: self._depart(store, vault, id))
+
+    async def _depart(self, store: Store, vault: Vault, id: str) -> None:
+        timer = await store.timers.take(id, self._now())
+        if timer is None or timer.sealed is None:
             return
-        sealed = timer.sealed
-
-        async def look(_: Store, vault: Vault) -> tuple[bytes, GoneSeal | None]:
-            tag = vault.open_timer(id, sealed)
-            return tag, await vault.gone_by_tag(tag)
-
-        tag, gone = await self._stores.border(look)
-        for owner, at in gone.times if gone else ():
-            if at <= self._now():
-                await self._stores.transaction(partial(_delete_case, owner=owner))
-        # The youth's own row is touched an hour after the last letter, never beside one.
-        last = max((at for _, at in gone.times), default=0) if gone else 0
-        if last + HOUR > self._now():
-            await self._stores.transaction(partial(_look_again, id=id, now=self._now()))
+        tag = vault.open_timer(id, timer.sealed)
+        if timer.kind == ONE_GOES:
+            for case in await store.cases.owned([tag]):
+                await store.cases.delete(case.id)
             return
-        await self._stores.border(partial(_end, id=id, tag=tag, now=self._now()))
-
-
-async def _look_again(store: Store, id: str, now: int) -> None:
-    await store.timers.postpone(id, hour(now) + HOUR)
-
-
-async def _end(store: Store, vault: Vault, id: str, tag: bytes, now: int) -> None:
-    gone = await vault.gone_by_tag(tag)
-    if gone is not None and max((at for _, at in gone.times), default=0) + HOUR > now:
-        await store.timers.postpone(id, hour(now) + HOUR)  # somebody left again meanwhile
-        return
-    await vault.drop_nullifier(tag)
-    await store.timers.remove(id)
-
-
-async def _delete_case(store: Store, owner: bytes) -> None:
-    for case in await store.cases.owned([owner]):
-        await store.cases.delete(case.id)
+        gone = await vault.gone_by_tag(tag)
+        if gone is not None and gone.until <= self._now():  # else somebody left again meanwhile
+            await vault.drop_nullifier(tag)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from bot.gateway.act import Act, Person
+from bot.gateway.departures import leave
 from bot.gateway.people import People, tidy_invite
 from bot.gateway.posting import new_id
 from handlers import events
@@ -14,18 +15,14 @@ from handlers.events import HERE, Effect, Reply, Staff, Youth
 from storage import Store, Vault
 from storage.records import (
     DAY,
-    HOUR,
-    GoneSeal,
     HeldSeal,
     Invite,
     Label,
     Post,
     StaffRecord,
-    Timer,
     WalletSeal,
     When,
     day,
-    hour,
 )
 
 INVITE_LIVES = 3 * DAY
@@ -144,26 +141,9 @@ class Effects:
         if person.wallet is None or (mine := _person(person)) is None:
             return
         cases, number = await self._people.cases_of(store, vault, person.wallet)
-        before = await vault.gone(mine.person)
-        times = tuple(
-            zip((one.owner for one in cases), self._random_hours(len(cases)), strict=True)
-        )
-        if before is not None or times:
-            gone = GoneSeal(number, (*(before.times if before else ()), *times))
-            tag = await vault.save_gone(mine.person, gone)
-            id = new_id()
-            await store.timers.set(
-                Timer(id, None, "gone", hour(self._now()) + HOUR, vault.seal_timer(id, tag))
-            )
+        await leave(store, vault, mine.person, cases, number, self._now())
         await vault.drop_desks(mine.person, person.mark)
         await vault.drop_wallet(person.wallet)
-
-    def _random_hours(self, count: int) -> list[int]:
-        """Within the day, each its own as far as there are enough: none goes beside another."""
-        hours = list(range(1, 23))
-        rounds = count // len(hours) + 1
-        chosen = [one for _ in range(rounds) for one in secrets.SystemRandom().sample(hours, 22)]
-        return [hour(self._now()) + HOUR * one for one in chosen[:count]]
 
     # staff
 
@@ -173,7 +153,7 @@ class Effects:
         expires = self._now() + INVITE_LIVES
         await store.staff.add_invite(Invite(
             vault.invite_tag(tidy_invite(code)), invite.role, invite.region, invite.site,
-            invite.name, invite.unit, invite.issued_by, expires, None,
+            invite.name, invite.unit, invite.employer, invite.issued_by, expires, None,
         ))  # fmt: skip
         return Reply(HERE, "invite-issued", {
             "name": invite.name, "role": Label(f"role-{invite.role}"), "due": When(expires),
@@ -188,7 +168,7 @@ class Effects:
         site = invite.site if invite.role == "cadre" else ""
         post = Post(invite.role, invite.region, site)
         record = StaffRecord(
-            id=new_id(), name=invite.name, unit=invite.unit, employer=invite.unit, skills=(),
+            id=new_id(), name=invite.name, unit=invite.unit, employer=invite.employer, skills=(),
             hours=_OFFICE_HOURS, capacity=_CAPACITY, language=act.inbound.language or "zh-CN",
             posts=(post,),
         )  # fmt: skip

@@ -1,6 +1,6 @@
 """From an address to a youth without one, and from a press or a quote to its case."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.gateway.act import Act, Person
@@ -9,6 +9,7 @@ from handlers.events import Choice, Incoming, Staff, Stranger, Youth
 from handlers.registry import tap_for
 from storage import Store, Vault
 from storage.records import DAY, Case, DeskSeal, OutboxRow, RouteSeal, Wallet
+from storage.vault import CASE_STEP
 
 _BLOCK = 8
 _BUTTONS_LIVE = 30 * DAY
@@ -66,7 +67,7 @@ class People:
     async def _youth(self, store: Store, vault: Vault, wallet: Wallet, act: Act) -> Person:
         person = wallet.seal.person
         cases, number = await self._cases(store, vault, person)
-        mark = case_mark(cases)
+        mark = number * CASE_STEP + sum(case.turn for case in cases)
         desk = await vault.desk(person, mark)
         period = self._period()
         who = Youth(
@@ -215,11 +216,6 @@ class People:
     def _open(self, row: OutboxRow) -> bool:
         age = self._now() - row.seal.at
         return row.seal.menu and not row.used and 0 <= age < _MENUS_LIVE
-
-
-def case_mark(cases: Sequence[Case]) -> int:
-    """Changes whenever one of the cases does, or one more is there."""
-    return sum(1 + case.turn for case in cases)
 
 
 def tokens_of(store: Store, row: OutboxRow) -> tuple[str, ...]:

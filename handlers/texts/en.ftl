@@ -10,7 +10,7 @@ promise-long =
     What we cannot prevent: the platform knows who wrote and when; people who know you may guess from style and details; whoever holds your phone can read it.
     To have everything deleted, send "delete everything" at any time.
 choose-site = First choose where you are, so that we know who should read. Tap one, or send the site code:
-choose-site-held = Your words are kept for you (two days at most); nobody has seen them yet. First choose where you are:
+choose-site-held = Your words are kept for you (three days at most); nobody has seen them yet. First choose where you are:
 more-sites = More sites:
 choose-site-held-by-code = Your words are kept for you; nobody has seen them yet. Please send the code of your site (it is on the poster):
 choose-site-by-code = Please send the code of your site (it is on the poster), so that we know who should read.
@@ -48,9 +48,9 @@ receipt =
 added = Added to { $name }. You can go on writing; it becomes one letter.
 done = Good, all of { $name } is handed over.
 done-already = { $name } has been handed over already.
-retagged = { $name } is now filed under { $category }; read by: { $reader }.
+retagged = { $name } is now filed under { $category }; read by: { $reader }{ $note }.
 which-category = Where does { $name } belong?
-category-set = { $name } is now { $category }; read by: { $reader }.
+category-set = { $name } is now { $category }; read by: { $reader }{ $note }.
 which-case = "{ $words }" — several of your letters are open ({ $names }). Is this something new, or does it go on one of them?
 which-letter = Which letter do you mean?
 go-on = Go ahead, about { $name }.
@@ -79,11 +79,11 @@ answer =
 answer-corrected =
     A correction of the answer to { $name }:
     { $words }
-switched = Somebody else reads { $name } now: { $reader }.
+switched = Somebody else reads { $name } now: { $reader }{ $note }.
 nobody-else = There is nobody else for { $name } at the moment. You can send "nudge", or take it back.
 nudged = Nudged ({ $name }). Once a day is possible.
 nudged-already = { $name } was nudged today; tomorrow you can again.
-reader-changed = { $name } is now read by { $reader }.
+reader-changed = { $name } is now read by { $reader }{ $note }.
 nothing-open-youth = You have no open letter. One sentence begins a new one.
 nothing-closed = There is no letter to open again.
 
@@ -92,7 +92,7 @@ nothing-closed = There is no letter to open again.
 solved = Great, { $name } is closed. How well were you helped?
 rated = Noted, thank you ({ $count }). The reader cannot change this mark.
 closed-by-cadre = { $reader } believes that { $name } is settled. Is it? You decide.
-reopened = { $name } is open again; read by: { $reader }.
+reopened = { $name } is open again; read by: { $reader }{ $note }.
 wipe-sure = Delete everything: your record goes at once, each letter within 24 hours (not all together, so that nobody sees they were one person's). It cannot be undone. Are you sure?
 wiped =
     Your record is deleted.

@@ -10,7 +10,7 @@ promise-long =
     我们挡不住的：平台知道谁发过消息、几点发的；熟人可能从口气和细节猜到；手机被别人拿走就看得到。
     想全部删掉，随时发「全部删掉」。
 choose-site = 先选你在哪儿，好知道信给谁看。点一个，或者发站点代码：
-choose-site-held = 你的话先替你留着（最多两天），还没有给任何人看。先选你在哪儿：
+choose-site-held = 你的话先替你留着（最多三天），还没有给任何人看。先选你在哪儿：
 more-sites = 更多站点：
 choose-site-held-by-code = 你的话先替你留着，还没有给任何人看。请发你们站点的代码（海报上有）：
 choose-site-by-code = 请发你们站点的代码（海报上有），就知道信该给谁看了。
@@ -48,9 +48,9 @@ receipt =
 added = 接在「{ $name }」后面了。还可以接着写，会并成一封。
 done = 好，「{ $name }」整封交出去了。
 done-already = 「{ $name }」已经交出去了。
-retagged = 「{ $name }」改记为「{ $category }」，看信的人：{ $reader }。
+retagged = 「{ $name }」改记为「{ $category }」，看信的人：{ $reader }{ $note }。
 which-category = 「{ $name }」应该算哪一类？
-category-set = 「{ $name }」改成「{ $category }」了，看信的人：{ $reader }。
+category-set = 「{ $name }」改成「{ $category }」了，看信的人：{ $reader }{ $note }。
 which-case = “{ $words }”——你有几封信还开着（{ $names }）。这是新的事，还是接着说其中一封？
 which-letter = 你说的是哪一封？
 go-on = 写吧，接着说「{ $name }」。
@@ -79,11 +79,11 @@ answer =
 answer-corrected =
     「{ $name }」的回信有更正：
     { $words }
-switched = 「{ $name }」换人看了，现在是：{ $reader }。
+switched = 「{ $name }」换人看了，现在是：{ $reader }{ $note }。
 nobody-else = 「{ $name }」暂时没有别人可以换。可以发「催一下」，或者先撤回。
 nudged = 催过了（「{ $name }」）。一天可以催一次。
 nudged-already = 「{ $name }」今天已经催过了，明天可以再催。
-reader-changed = 「{ $name }」现在由{ $reader }来看。
+reader-changed = 「{ $name }」现在由{ $reader }来看{ $note }。
 nothing-open-youth = 你现在没有开着的信。直接写一句就是新的一封。
 nothing-closed = 没有可以重开的信。
 
@@ -92,7 +92,7 @@ nothing-closed = 没有可以重开的信。
 solved = 太好了，「{ $name }」结束。这次帮得怎么样？
 rated = 记下了，谢谢（{ $count } 分）。看信的人不能改这个分。
 closed-by-cadre = { $reader }认为「{ $name }」已经办好了。真的办好了吗？由你说了算。
-reopened = 「{ $name }」重新打开了，看信的人：{ $reader }。
+reopened = 「{ $name }」重新打开了，看信的人：{ $reader }{ $note }。
 wipe-sure = 全部删掉：你的记录马上没有，每封信会在 24 小时内陆续销毁（不会同时消失，免得看出是同一个人）。找不回来。确定吗？
 wiped =
     你的登记已经删掉。

@@ -173,6 +173,9 @@ async def test_an_answer_carries_no_link_that_the_office_does_not_know(world: Wo
         "看 www.evil.cn/x",
         "t.cn/abc",
         "http://gov.cn.evil.com",
+        "https://evil.com，.gov.cn",
+        "https://evil.com\\.gov.cn/x",
+        "evil.ru/x",
     ):
         await world.says("zhao", f"#{code} 看这里 {link}")
         assert "不能带这个链接" in world.heard("zhao")[-1]

@@ -64,7 +64,7 @@ class Walk:
     async def _words(self, name: str) -> str:
         mark = "Y" if name in YOUTHS else "C"
         self.numbers[mark] += 1
-        token = f"{mark}{self.numbers[mark]}{mark}"
+        token = f"<{mark}{self.numbers[mark]}>"
         self.sent[token] = name
         cases = await self.world.cases() if mark == "C" and self.dice.random() < 0.3 else []
         code = f"#{self.dice.choice(cases).code} " if cases else ""
@@ -101,13 +101,13 @@ class Walk:
         landed = await self.world.app.stores.transaction(look)
         place: dict[str, str] = {}
         for id, text in landed:
-            for token in re.findall(r"[YC]\d+[YC]", text):
+            for token in re.findall(r"<[YC]\d+>", text):
                 assert token not in place, f"{token} stands twice"
                 place[token] = id
-                if token.startswith("Y"):
+                if token.startswith("<Y"):
                     assert self.owner[id] == self.sent[token]
         for name in YOUTHS:
-            for token in re.findall(r"C\d+C", "".join(self.world.log(name))):
+            for token in re.findall(r"<C\d+>", "".join(self.world.log(name))):
                 assert token not in place or self.owner[place[token]] == name
 
 

@@ -93,6 +93,7 @@ CREATE TABLE invite (
     site TEXT NOT NULL,
     name TEXT NOT NULL,
     unit TEXT NOT NULL,
+    employer TEXT NOT NULL,
     issued_by TEXT NOT NULL,
     expires BIGINT NOT NULL,
     claimed_by BYTEA
@@ -167,6 +168,7 @@ CREATE TABLE bubble (
 CREATE INDEX bubble_case ON bubble (case_id) WHERE case_id IS NOT NULL;
 CREATE INDEX bubble_outbox ON bubble (outbox);
 
+-- person-keyed
 CREATE TABLE timer (
     id TEXT PRIMARY KEY,
     case_id TEXT,
