@@ -106,7 +106,7 @@ async def answer(ctx: Context, event: Incoming, case: Case, text: str, id: str) 
                "words": Words((id,))},
               (Button("solved", "solved"), Button("go-on", "go-on")),
               case=saved, kind="answer", not_before=until, id=id),
-        Until(until),
+        Until(until, case.name),
     ]  # fmt: skip
 
 

@@ -224,9 +224,11 @@ class IssueInvite:
 
 @dataclass(frozen=True, slots=True)
 class Until:
-    """Not an act: the second at which the running entry closes, for a page that counts down."""
+    """Not an act: the second at which the running entry of the letter `name` closes, for a
+    page that counts down."""
 
     at: int
+    name: str
 
 
 Effect = (

@@ -77,7 +77,7 @@ async def open_case(ctx: Context, event: Incoming, text: str, id: str, held: str
     await ctx.store.cases.add(case, who.route(case.id, case.owner), who.counted(case.id))
     await _add_bubble(ctx, case, entry.id, MessageSeal(text, ctx.now, held), id)
     await _set_join_timer(ctx, case, entry)
-    return [await _receipt(ctx, case, reader, site), Until(entry.until)]
+    return [await _receipt(ctx, case, reader, site), Until(entry.until, case.name)]
 
 
 async def continue_case(
@@ -106,7 +106,7 @@ async def continue_case(
     saved = await ctx.store.cases.save(replace(case, seal=seal, visible_at=seen))
     await _add_bubble(ctx, saved, entry.id, MessageSeal(text, ctx.now, held), id)
     await _set_join_timer(ctx, saved, entry)
-    after: Result = [Until(entry.until)]
+    after: Result = [Until(entry.until, saved.name)]
     if joins:
         return [*flushed, *after]
     buttons = (Button("done", "done"), Button("undo", "undo", arg=entry.id))

@@ -29,7 +29,7 @@ async def done(ctx: Context, event: Incoming, args: str) -> Result:
     return [
         *await close_entry(ctx, case),
         Reply(HERE, "done", {"name": case.name}, case=case),
-        Until(ctx.now),
+        Until(ctx.now, case.name),
     ]
 
 
@@ -69,14 +69,14 @@ async def _take_back(ctx: Context, case: Case, entry: str) -> Result:
         told = Reply(HERE, "taken-back", {"name": case.name, "count": len(gone)})
         return [
             told,
-            Until(ctx.now),
+            Until(ctx.now, case.name),
             *(DropWords(one.seal.held) for one in gone if one.seal and one.seal.held),
         ]
     for one in gone:
         await ctx.store.messages.take_back(one)
     saved = await seen_from(ctx, case)
     params: dict[str, Param] = {"name": case.name, "count": len(gone)}
-    answer: Result = [Reply(HERE, "taken-back", params, case=saved), Until(ctx.now)]
+    answer: Result = [Reply(HERE, "taken-back", params, case=saved), Until(ctx.now, case.name)]
     return answer if unread else [*answer, *tell_cadre(saved, "card-taken-back")]
 
 

@@ -44,12 +44,14 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True):
 class Accepted(msgspec.Struct, frozen=True):
     """The answer of the border once an Inbound is committed.
 
-    `until` is the epoch second at which the running entry of the writer closes, if one runs.
+    `until` is the epoch second at which the running entry closes, if one runs, and `case_name`
+    the letter that it belongs to.
     `bubble` is the stable id under which the message is shown when a page rebuilds its log.
     """
 
     bubble: str = ""
     until: int | None = None
+    case_name: str = ""
     fresh: bool = True
 
 

@@ -145,7 +145,9 @@ class Web:
             # A second page of this session shows what was said on the first.
             said = Outgoing(id=accepted.bubble, text=posted.text, at=self._now())
             self._show(inbound.address, Line(True, said))
-        return JSONResponse({"bubble": accepted.bubble, "until": accepted.until})
+        return JSONResponse({
+            "bubble": accepted.bubble, "until": accepted.until, "case": accepted.case_name
+        })  # fmt: skip
 
     async def _set_language(self, token: str, posted: Posted) -> Response:
         if posted.language not in _LANGUAGES:

@@ -184,7 +184,7 @@ class Gateway:
         self, store: Store, vault: Vault, act: Act, person: Person, result: events.Result,
     ) -> Act:  # fmt: skip
         """What is left to do; the row that says "seen" comes last."""
-        act = replace(act, accepted=Accepted(act.id, _until(result)))
+        act = replace(act, accepted=_accepted(act, result))
         follow = next((then for one in _acts(result) if (then := getattr(one, "then", ""))), None)
         if follow is not None:
             act = replace(act, follow=Choice(follow))
@@ -355,8 +355,9 @@ def _named(vault: Vault, act: Act) -> Act:
     )
 
 
-def _until(result: events.Result) -> int | None:
-    return next((one.at for one in result if isinstance(one, Until)), None)
+def _accepted(act: Act, result: events.Result) -> Accepted:
+    until = next((one for one in result if isinstance(one, Until)), None)
+    return Accepted(act.id, until.at, until.name) if until else Accepted(act.id)
 
 
 def _acts(result: events.Result) -> list[events.Effect]:

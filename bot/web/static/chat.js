@@ -178,9 +178,11 @@ export class Phone {
   }
 
   // Later bubbles of a letter prolong the time to add more. An undo belongs to one answer and is never prolonged.
-  extend(until, otherwise) {
+  // The answer may come before the receipt of a new letter: an older letter's must not begin to count again.
+  extend(until, otherwise, name) {
     if (until === null || until === undefined || this.leftKey !== "join-left") return;
-    const line = this.newest((other) => other.until !== null && other.until > this.now() - LATE_ANSWER) ?? otherwise;
+    const counts = (other) => other.until !== null && other.until > this.now() - LATE_ANSWER;
+    const line = this.newest((other) => counts(other) && (!name || other.name === name)) ?? otherwise;
     // A time that is over ends the countdown: the letter was handed over or taken back.
     if (line) line.until = until <= this.now() ? until : Math.max(line.until ?? 0, until);
   }
@@ -241,7 +243,7 @@ export class Phone {
       } else {
         line.note("");
         this.identify(line, answer.bubble);
-        this.extend(answer.until);
+        this.extend(answer.until, undefined, answer.case);
         onTaken();
       }
       this.tidy();
