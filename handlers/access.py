@@ -1,5 +1,7 @@
 """The gates. Absent and forbidden look alike, whatever the reason."""
 
+import re
+
 from handlers.context import Context
 from handlers.errors import Refused
 from handlers.events import Staff
@@ -10,6 +12,10 @@ CODE_LENGTH = 5
 HASHES = "#\uff03"
 """A Chinese keyboard types the wide one."""
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CODED = re.compile(
+    r"[#\uff03]\s*([0-9A-Za-z]{5})(?![0-9A-Za-z])[\s:\uff1a,\uff0c\u3001\u3002-]*(.*)", re.DOTALL
+)
+"""Nobody puts a space between a code and Chinese words."""
 _MISREAD = str.maketrans("OIL", "011")
 
 
@@ -18,6 +24,14 @@ def tidy_code(text: str) -> str:
     code = text.strip().lstrip(HASHES).upper().translate(_MISREAD)
     good = len(code) == CODE_LENGTH and all(letter in _ALPHABET for letter in code)
     return code if good else ""
+
+
+def split_code(text: str) -> tuple[str, str] | None:
+    """(tidy code, the words after it); None for words that name no case, ("", …) for a bad code."""
+    if not text or text[0] not in HASHES:
+        return None
+    found = _CODED.match(text)
+    return (tidy_code(found[1]), found[2]) if found else ("", text)
 
 
 async def new_code(ctx: Context) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import msgspec
 
-from handlers.access import HASHES, NO_SUCH_CASE, case_of_cadre, reads
+from handlers.access import NO_SUCH_CASE, case_of_cadre, reads, split_code
 from handlers.context import Context
 from handlers.conversation import WAITING
 from handlers.errors import Refused
@@ -35,8 +35,9 @@ async def speak(ctx: Context, event: Incoming) -> Result:
         raise Refused("only-text" if event.media else "say-something")
     if event.unknown_quote:
         raise Refused(NO_SUCH_CASE)
-    if event.case is not None or event.text[0] in HASHES:
-        case, text = await _named_case(ctx, staff, event)
+    coded = split_code(event.text)
+    if event.case is not None or coded is not None:
+        case, text = await _named_case(ctx, staff, event, coded)
         return await answer(ctx, event, case, text, event.id)
     focus = await focused(ctx, staff)
     if focus is not None:
@@ -44,16 +45,21 @@ async def speak(ctx: Context, event: Incoming) -> Result:
     return await _ask_which(ctx, staff, event)
 
 
-async def _named_case(ctx: Context, staff: Staff, event: Incoming) -> tuple[Case, str]:
-    if event.case is not None:
-        if not reads(staff, event.case, ctx.now):
+async def _named_case(
+    ctx: Context, staff: Staff, event: Incoming, coded: tuple[str, str] | None
+) -> tuple[Case, str]:
+    """The case that the code or the quoted card names. Where they differ, nothing is sent."""
+    if coded is None:
+        if not reads(staff, event.case, ctx.now) or event.case is None:
             raise Refused(NO_SUCH_CASE)
         return event.case, event.text
-    code, *rest = event.text.split(maxsplit=1)
+    code, text = coded
     case = await case_of_cadre(ctx, staff, code)
-    if not rest:
+    if event.case is not None and event.case.id != case.id:
+        raise Refused("two-cases")
+    if not text.strip():
         raise Refused("answer-empty", {"code": case.code})
-    return case, rest[0]
+    return case, text
 
 
 async def focused(ctx: Context, staff: Staff) -> Case | None:
@@ -169,21 +175,40 @@ async def correct(ctx: Context, event: Incoming) -> Result:
     case = await ctx.store.cases.by_id(before.case_id)
     if case is None or not reads(staff, case, ctx.now):
         raise Refused(NO_SUCH_CASE)
-    check_links(event.text, ctx.settings.allowed_links)
+    coded = split_code(event.text)
+    if coded is not None and coded[0] != case.code:
+        raise Refused("two-cases")
+    text = coded[1] if coded is not None else event.text
+    if not text.strip():
+        raise Refused("answer-empty", {"code": case.code})
+    check_links(text, ctx.settings.allowed_links)
     row = await ctx.store.outbox.by_id(before.id)
     if row is not None and ctx.now < row.seal.at:
-        await ctx.store.messages.reword(before, event.text)
+        await ctx.store.messages.reword(before, text)
         return [Reply(HERE, "reworded", {"name": case.name}, case=case)]
-    saved = await ctx.store.cases.save(case)
+    return await _send_correction(ctx, event, case, before, text)
+
+
+async def _send_correction(
+    ctx: Context, event: Incoming, case: Case, before: Message, text: str
+) -> Result:
+    """Like an answer of its own: it waits, and may be undone until it leaves."""
+    timing = await site_timing(ctx, case)
+    wait = _undo_wait(ctx, case, live(timing, case.seal.carded_at, ctx.now, ctx.now))
+    until = ctx.now + wait
+    seal = msgspec.structs.replace(case.seal, answer_at=until)
+    saved = await ctx.store.cases.save(replace(case, seal=seal))
     await ctx.store.messages.add(Message(
         id=event.id, case_id=case.id, entry=before.entry, ord=saved.turn, side="cadre",
-        staff=staff.record.id, corrects=before.id, visible_at=hour(ctx.now),
-        seal=MessageSeal(event.text, ctx.now),
+        staff=before.staff, corrects=before.id, visible_at=hour(ctx.now),
+        seal=MessageSeal(text, ctx.now),
     ))  # fmt: skip
     return [
-        Reply(HERE, "corrected", {"name": case.name}, case=saved),
+        Reply(HERE, "correction-given", {"name": case.name, "seconds": wait},
+              (Button("undo", "undo-answer", arg=event.id),), case=saved, until=until),
         Reply(YOUTH, "answer-corrected", {"name": case.name, "words": Words((event.id,))},
-              case=saved, kind="answer", not_before=ctx.now + ctx.settings.undo_seconds),
+              case=saved, kind="answer", not_before=until, id=event.id),
+        Until(until, case.name),
     ]  # fmt: skip
 
 

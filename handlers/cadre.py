@@ -108,11 +108,11 @@ async def focus(ctx: Context, event: Incoming, args: str) -> Result:
 @command("undo", role="cadre", scope="case", words=("撤回", "undo"))
 async def undo(ctx: Context, event: Incoming, args: str) -> Result:
     """Take back the answer given last, as long as it has not left."""
-    case = event.case or await focused(ctx, staff_of(event))
-    last = await ctx.store.messages.last(case.id, "cadre") if case is not None else None
-    if last is None:
+    pending = await ctx.store.outbox.pending_answer(staff_of(event).record.id, ctx.now)
+    case = await ctx.store.cases.by_id(pending["case_id"]) if pending is not None else None
+    if pending is None or case is None:
         raise Refused("undo-too-late")
-    return await undo_answer(ctx, replace(event, case=case), last.id)
+    return await undo_answer(ctx, replace(event, case=case), pending["id"])
 
 
 # taking and handing over
@@ -233,8 +233,6 @@ async def close_by_button(ctx: Context, event: Incoming, args: str) -> Result:
 
 async def _close(ctx: Context, staff: Staff, case: Case) -> Result:
     """The youth has the last word: confirmed, or opened again with one tap."""
-    if not case.open:
-        return [Reply(HERE, "closed", {"name": case.name, "code": case.code}, case=case)]
     if case.answered_hour is None:
         raise Refused("close-unanswered", {"name": case.name, "code": case.code})
     if ctx.now < case.seal.answer_at:

@@ -11,7 +11,7 @@ from handlers.errors import Refused
 from handlers.events import HERE, Button, HoldWords, Incoming, Reply, Result
 from handlers.letters import close_entry, continue_case
 from handlers.readers import assign, find_reader, promised_by, reader_params
-from handlers.registry import command, tap
+from handlers.registry import command, tap, word_for
 from handlers.youth import held_words, one_case, waiting_words
 from storage.records import Case, Message, MessageSeal, Words, hour
 
@@ -71,7 +71,7 @@ async def rate(ctx: Context, event: Incoming, args: str) -> Result:
                   (Button("reopen", "reopen"),), case=saved)]  # fmt: skip
 
 
-@command("reopen", role="youth", scope="own", words=("重开", "reopen"))
+@command("reopen", role="youth", scope="own", words=("重开", "重新打开", "reopen", "open again"))
 async def reopen(ctx: Context, event: Incoming, args: str) -> Result:
     who = youth_of(event)
     closed = [one for one in who.cases if not one.open]
@@ -122,22 +122,32 @@ async def correct(ctx: Context, event: Incoming) -> Result:
     """Reworded while nobody has read it, else a marked correction beside the old words."""
     before = await ctx.store.messages.by_id(event.edits)
     who = youth_of(event)
-    if before is None and event.text and await held_words(ctx, who) is not None:
-        return [HoldWords(event.text, edits=event.edits)]
+    text = _without_command(event.text)
+    if before is None and text and await held_words(ctx, who) is not None:
+        return [HoldWords(text, edits=event.edits)]
     mine = {one.id: one for one in who.cases}
-    if before is None or before.seal is None or before.case_id not in mine or not event.text:
+    if before is None or before.seal is None or before.case_id not in mine or not text:
         return []
     case = mine[before.case_id]
     entry = case.seal.entry
     if entry is not None and entry.id == before.entry and not entry.carded:
-        await ctx.store.messages.reword(before, event.text)
+        await ctx.store.messages.reword(before, text)
         return []
     saved = await seen_from(ctx, case)
     await ctx.store.messages.add(Message(
         id=event.id, case_id=case.id, entry=before.entry, ord=saved.turn, side="youth", staff="",
-        corrects=before.id, visible_at=saved.visible_at, seal=MessageSeal(event.text, ctx.now),
+        corrects=before.id, visible_at=saved.visible_at, seal=MessageSeal(text, ctx.now),
     ))  # fmt: skip
     return [
         Reply(HERE, "corrected", {"name": case.name}, case=saved),
         *tell_cadre(saved, "card-correction", {"words": Words((event.id,))}),
     ]
+
+
+def _without_command(text: str) -> str:
+    """「写信 …」 edited is still the letter without its first word."""
+    if text.startswith("/"):
+        name, rest = [*text[1:].split(maxsplit=1), "", ""][:2]
+        return rest if name.partition("@")[0].casefold() == "write" else ""
+    found = word_for(text, frozenset({"youth"}))
+    return text if found is None else found[1]

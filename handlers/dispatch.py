@@ -75,7 +75,10 @@ async def _tap(ctx: Context, event: Incoming) -> Result:
 async def _words(ctx: Context, event: Incoming) -> Result:
     result = await _spoken(ctx, event)
     left_out = bool(event.media and event.text)
-    return [*result, Reply(HERE, "media-left-out")] if left_out else result
+    if not left_out:
+        return result
+    case = next((one.case for one in result if isinstance(one, Reply) and one.to is HERE), None)
+    return [*result, Reply(HERE, "media-left-out", case=case)]
 
 
 async def _spoken(ctx: Context, event: Incoming) -> Result:

@@ -132,7 +132,12 @@ def roles_of(event: Incoming) -> frozenset[str]:
 
 def commands_of(event: Incoming) -> list[Command]:
     roles = roles_of(event) | {"anyone"}
-    return [one for (_, role), one in COMMANDS.items() if role in roles]
+    staff = isinstance(event.who, Staff)
+    return [
+        one
+        for (name, role), one in COMMANDS.items()
+        if role in roles and not (staff and name == "redeem")
+    ]
 
 
 def help_key(one: Command) -> str:

@@ -97,7 +97,7 @@ def command_for(name: str, roles: frozenset[str]) -> Command | None:
 
 def word_for(text: str, roles: frozenset[str]) -> tuple[Command, str] | None:
     """The command whose plain word `text` is, and the words after it."""
-    spoken = text.strip().casefold()
+    spoken = text.strip().casefold().replace("\u2019", "'")
     head, rest = [*text.split(maxsplit=1), "", ""][:2]
     for (_, role), one in COMMANDS.items():
         if role not in roles and role != "anyone":

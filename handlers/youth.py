@@ -165,6 +165,8 @@ async def waiting_words(ctx: Context, who: Youth) -> HeldSeal:
 @command("mine", role="youth", scope="own", words=("我的信", "my letters", "mine"))
 async def mine(ctx: Context, event: Incoming, args: str) -> Result:
     who = youth_of(event)
+    if not (who.cases or who.sites):
+        return [await choose_site(ctx, "choose-site")]
     if not who.cases:
         return [Reply(HERE, "mine-none", buttons=menu_buttons())]
     newest = sorted(who.cases, key=lambda one: (one.open, one.seal.youth_at), reverse=True)

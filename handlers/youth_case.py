@@ -18,7 +18,7 @@ from storage.records import DAY, Case, CategoryName, Param
 # the running entry
 
 
-@command("done", role="youth", scope="own", words=("写完了", "done"))
+@command("done", role="youth", scope="own", words=("写完了", "done", "that's all"))
 async def done(ctx: Context, event: Incoming, args: str) -> Result:
     case = await one_case(event, ctx, "done")
     if isinstance(case, Reply):
@@ -38,7 +38,7 @@ async def done_by_button(ctx: Context, event: Incoming, args: str) -> Result:
     return await done(ctx, event, "")
 
 
-@command("undo", role="youth", scope="own", words=("撤回", "undo"))
+@command("undo", role="youth", scope="own", words=("撤回", "undo", "take back"))
 async def undo(ctx: Context, event: Incoming, args: str) -> Result:
     """Take back the entry written last."""
     case = await one_case(event, ctx, "undo")
@@ -83,15 +83,24 @@ async def _take_back(ctx: Context, case: Case, entry: str) -> Result:
 # the category
 
 
+@command("category", role="youth", scope="own", words=("分类不对", "wrong category"))
+async def category(ctx: Context, event: Incoming, args: str) -> Result:
+    case = await one_case(event, ctx, "wrong-category")
+    return [case if isinstance(case, Reply) else _which_category(ctx, case)]
+
+
 @tap("wrong-category", role="youth", scope="own", once=False)
 async def wrong_category(ctx: Context, event: Incoming, args: str) -> Result:
-    case = own_case(event)
+    return [_which_category(ctx, own_case(event))]
+
+
+def _which_category(ctx: Context, case: Case) -> Reply:
     buttons = tuple(
         Button("category", "category", arg=slug, params={"category": CategoryName(slug)})
         for slug in ctx.taxonomy.categories
         if slug != case.seal.category
     )
-    return [Reply(HERE, "which-category", {"name": case.name}, buttons, case=case, menu=True)]
+    return Reply(HERE, "which-category", {"name": case.name}, buttons, case=case, menu=True)
 
 
 @tap("category", role="youth", scope="own", once=False)

@@ -67,9 +67,14 @@ class Messages:
         return None if row is None else await self._open(row)
 
     async def texts(self, ids: Sequence[str]) -> list[str]:
-        """The words of `ids` that still stand, in the order asked for."""
+        """The words of `ids` that still stand, in this order; a later wording is marked."""
         found = [await self.by_id(id) for id in ids]
-        return [one.seal.text for one in found if one is not None and one.seal is not None]
+        mark = "✎ " if len(ids) > 1 else ""
+        return [
+            f"{mark if one.corrects else ''}{one.seal.text}"
+            for one in found
+            if one is not None and one.seal is not None
+        ]
 
     async def _sealed(self, message: Message, words: MessageSeal) -> bytes:
         key = await self._keyring.key(message.case_id)

@@ -151,6 +151,15 @@ class Outbox:
             case_id, staff,
         )  # fmt: skip
 
+    async def pending_answer(self, staff: str, now: int) -> Row | None:
+        """(id, case_id) of the answer of this staff member that was given last and has not left."""
+        return await self._tx.row(
+            "SELECT o.id AS id, o.case_id AS case_id FROM outbox AS o "
+            "JOIN message AS m ON m.id = o.id WHERE m.staff = $1 AND o.staff IS NULL "
+            "AND o.due > $2 AND o.state = 'ready' ORDER BY o.due DESC, o.ord DESC LIMIT 1",
+            staff, now,
+        )  # fmt: skip
+
     async def parked(self, staff: str) -> list[Row]:
         """(id, case_id) of what waits until this staff member has a device."""
         return await self._tx.rows(

@@ -1,5 +1,6 @@
 """From an address to a youth without one, and from a press or a quote to its case."""
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -76,7 +77,7 @@ class People:
             route=lambda case, owner: vault.route(RouteSeal(wallet.id), case, owner),
             counted=lambda case: vault.counted(person, case, period),
             # Told by what is there, not by this act alone: a break may lie after the wallet.
-            first=not (number or wallet.seal.sites) and desk == DeskSeal(),
+            first=not (cases or wallet.seal.sites) and desk == DeskSeal(),
         )  # fmt: skip
         return Person(who, wallet.id, wallet, mark=mark)
 
@@ -190,6 +191,7 @@ class People:
 
     async def _token_of_digit(self, store: Store, text: str, person: Person) -> str:
         """A lone digit answers the newest question asked, while that is fresh and open."""
+        text = unicodedata.normalize("NFKC", text).strip()
         if not (text.isascii() and text.isdigit() and len(text) < 3):
             return ""
         tokens = await self._newest_menu(store, person)

@@ -508,12 +508,14 @@ async def test_a_huge_body_is_refused_while_it_comes(webhook: Telegram, border: 
     assert len(chunks) == 65
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[" * 60_000, b'{"a": "\\ud800"}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"\xff\xfe", b"[" * 60_000, b"[]", b"7", b"null", b'{"a": "\\ud800"}']
+)
 async def test_a_body_that_is_no_json_is_refused(webhook: Telegram, body: bytes):
     assert await pushed(webhook, body) == 400
 
 
-@pytest.mark.parametrize("body", [b"[]", b"7", b"null", b"{}", b'{"update_id":"x"}'])
+@pytest.mark.parametrize("body", [b"{}", b'{"update_id":"x"}'])
 async def test_json_that_is_no_update_is_acknowledged_and_forgotten(
     webhook: Telegram, border: Border, body: bytes
 ):

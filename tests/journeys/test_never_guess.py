@@ -259,3 +259,91 @@ async def test_the_row_near_one_letter_is_never_near_another(world: World) -> No
         await world.taps("mei", f"接着说{(await world.cases())[button].name}")
         await world.later(700)
     assert tags[0] and tags[1] and not tags[0] & tags[1]
+
+
+async def test_a_code_may_stand_right_before_the_words(world: World) -> None:
+    await world.enrol("zhao", sites=("factory",))
+    await world.asks("mei", "宿舍漏水")
+    code = await world.asks("fang", "饭堂太贵")
+    for said in (
+        f"#{code}马上处理",
+        f"#{code}：明天",
+        f"# {code} 后天",
+        f"＃{code.lower()}，大后天",
+    ):
+        await world.says("zhao", said)
+    await world.later(60)
+    heard = "".join(world.log("fang"))
+    assert all(words in heard for words in ("马上处理", "明天", "后天", "大后天"))
+    assert code not in heard and "马上处理" not in "".join(world.log("mei"))
+
+
+async def test_a_quoted_card_and_another_code_send_nothing(world: World) -> None:
+    await world.enrol("zhao", sites=("factory",))
+    await world.asks("mei", "宿舍漏水")
+    code = await world.asks("fang", "饭堂太贵")
+    await world.says("zhao", f"#{code} 给第二封", about="宿舍漏水")
+    assert world.heard("zhao")[-1] == world.text("two-cases")
+    await world.later(60)
+    assert "第二封" not in "".join(world.log("mei") + world.log("fang"))
+
+
+async def test_edited_answers_keep_the_rules_of_answers(tmp_path: Path) -> None:
+    async with open_world(tmp_path, "telegram") as world:
+        await world.enrol("zhao", sites=("factory",))
+        code = await world.asks("mei", "宿舍漏水")
+        await world.says("zhao", f"#{code} 马上处理")
+        await world.people["zhao"].edits(f"#{code} 明天处理")
+        await world.people["zhao"].edits(f"#{code} 看 evil.example/track")
+        await world.later(60)
+        assert "明天处理" in world.heard("mei")[-1] and code not in world.log("mei")[-1]
+        await world.people["zhao"].edits("后天处理")
+        await world.settle()
+        await world.taps("zhao", "撤回", about="更正已交出")
+        await world.later(60)
+        assert "后天" not in "".join(world.log("mei"))
+        await world.people["zhao"].edits("大后天处理")
+        await world.later(60)
+        assert "更正" in world.log("mei")[-1] and "大后天处理" in world.log("mei")[-1]
+        assert "evil" not in "".join(world.log("mei"))
+
+
+async def test_the_word_undo_finds_the_answer_that_has_not_left(world: World) -> None:
+    await world.enrol("zhao", sites=("factory",))
+    code = await world.asks("mei", "宿舍漏水")
+    await world.later(700)
+    await world.says("zhao", f"#{code} 你几号床")
+    await world.says("fang", "/join MINGDA")
+    await world.says("fang", "饭堂太贵")
+    await world.says("fang", "写完了")
+    await world.says("zhao", "撤回")
+    assert world.heard("zhao")[-1] == world.text("undone", name=(await world.cases())[0].name)
+    await world.later(60)
+    assert "几号床" not in "".join(world.log("mei"))
+
+
+async def test_button_labels_typed_as_words_do_what_they_say(world: World) -> None:
+    await world.enrol("zhao", sites=("factory",))
+    await world.asks("mei", "宿舍漏水")
+    await world.says("mei", "分类不对")
+    assert "应该算哪一类" in world.heard("mei")[-1]
+    await world.says("mei", "English")
+    for said, key in (("Wrong category", "Where does"), ("Take back", "taken back")):
+        await world.says("mei", said)
+        assert key in world.heard("mei")[-1]
+
+
+async def test_a_new_beginning_begins_with_the_promise(world: World) -> None:
+    await world.enrol("zhao", sites=("factory",))
+    await world.asks("mei", "宿舍漏水")
+    await world.says("mei", "全部删掉")
+    await world.taps("mei", "全部删掉")
+    world.heard("mei")
+    await world.says("mei", "我的信")
+    assert world.heard("mei")[0] == world.text("promise")
+
+
+async def test_full_width_digits_are_digits(world: World) -> None:
+    await world.says("mei", "/start")
+    await world.says("mei", "２")
+    assert "河西新村宿舍" in world.heard("mei")[-1] or "明达电子厂" in world.heard("mei")[-1]

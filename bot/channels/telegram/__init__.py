@@ -238,7 +238,10 @@ class Telegram:
             return Response(status_code=403)
         try:
             body = await limited(request)
-            update = read(msgspec.json.decode(body)) if body is not None else None
+            raw = msgspec.json.decode(body) if body is not None else {}
+            if not isinstance(raw, dict):
+                return Response(status_code=400)
+            update = read(raw)
         except (ValueError, RecursionError, ClientDisconnect):
             return Response(status_code=400)
         if body is None:
