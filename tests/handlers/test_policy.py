@@ -121,3 +121,9 @@ def test_every_youth_act_has_a_plain_word_in_both_languages() -> None:
         if role == "youth" and name != "start":
             assert any(word.isascii() for word in one.words), name
             assert any(not word.isascii() for word in one.words), name
+
+
+@pytest.mark.parametrize("file", ["README.md", "README.en.md"])
+def test_the_readme_names_every_command(file: str) -> None:
+    text = (Path(__file__).parent.parent.parent / file).read_text(encoding="utf-8")
+    assert [name for name, _ in COMMANDS if f"/{name}" not in text] == []
