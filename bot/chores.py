@@ -8,6 +8,7 @@ from bot.gateway import Gateway
 from bot.gateway.departures import DEPARTURES
 from bot.jobs import Jobs
 from bot.logs import log_failure
+from bot.rest import until_due
 from storage import Store, Stores
 from storage.records import DAY, HOUR, day, hour
 
@@ -51,12 +52,7 @@ class Chores:
 
     async def _rest(self) -> None:
         due = await self._stores.read(_next_due)
-        pause = 1.0 if due is None else min(max(due - self._now(), 0.1), 1.0)
-        try:
-            async with asyncio.timeout(pause):
-                await self._wake.wait()
-        except TimeoutError:
-            pass
+        await until_due(self._wake, due, self._now())
 
     async def step(self) -> bool:
         """Do what is due now; False when there was nothing."""

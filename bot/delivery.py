@@ -23,6 +23,7 @@ from bot.channels.base import (
 )
 from bot.gateway.people import tokens_of
 from bot.logs import log_failure
+from bot.rest import until_due
 from bot.speech import Speech
 from storage import Store, Stores, Vault
 from storage.database import Row
@@ -78,12 +79,7 @@ class Delivery:
 
     async def _wait(self) -> None:
         due = await self._stores.read(lambda store: store.outbox.next_due())
-        pause = 1.0 if due is None else min(max(due - self._now(), 0.1), 1.0)
-        try:
-            async with asyncio.timeout(pause):
-                await self._wake.wait()
-        except TimeoutError:
-            pass
+        await until_due(self._wake, due, self._now())
 
     async def end_leases(self) -> None:
         """This process is alone: what was leased before it started was cut off in flight."""
