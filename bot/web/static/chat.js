@@ -129,8 +129,11 @@ export class Phone {
     const line = this.find(bubble.id) ?? this.expected(bubble);
     if (line) {
       line.pending = false;
+      const { at } = line;
       line.update(bubble);
-      this.place(line);
+      // One's own words stay where they were said: below what was there, above what answers them.
+      if (line.from === "me") line.at = at;
+      else this.place(line);
       return;
     }
     this.place(this.make(bubble));
@@ -220,8 +223,8 @@ export class Phone {
   mine(text) {
     // The words of a failed one went back into the input, so its bubble has done its duty.
     for (const line of this.lines.filter((other) => other.node.dataset.state === "unsent")) this.remove(line);
-    // Never above what is on the screen, also where the server counts whole seconds.
-    const at = Math.max(Math.floor(this.now()), this.lines.at(-1)?.at ?? 0);
+    // Never above what is on the screen, and never below the answer, whose clock may be a second behind.
+    const at = Math.max(Math.floor(this.now()) - 1, this.lines.at(-1)?.at ?? 0);
     const line = this.make({ id: `mine-${newId()}`, from: "me", text, at });
     line.pending = true;
     line.note("sending");
