@@ -11,12 +11,13 @@ from storage.records import Case, Param, StaffRecord
 
 
 def tell_cadre(case: Case, key: str, more: dict[str, Param] | None = None) -> Result:
-    if case.cadre is None:
+    """Nothing is said about a letter of which its reader has not got a word yet."""
+    if case.cadre is None or not case.seal.carded_at:
         return []
     params: dict[str, Param] = {"name": case.name, "code": case.code, **(more or {})}
-    later = max(case.visible_at, 0)
     buttons = (Button("reply", "focus"),) if case.open else ()
-    return [Reply(ToStaff(case.cadre), key, params, buttons, case=case, not_before=later)]
+    to = ToStaff(case.cadre)
+    return [Reply(to, key, params, buttons, case=case, not_before=case.visible_at)]
 
 
 async def tell_left(ctx: Context, before: Case, saved: Case) -> Result:

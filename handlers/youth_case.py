@@ -167,6 +167,8 @@ async def nudge(ctx: Context, event: Incoming, args: str) -> Result:
     case = await one_case(event, ctx, "nudge")
     if isinstance(case, Reply):
         return [case]
+    if not case.seal.carded_at:
+        return await done(ctx, replace(event, case=case), "")  # nobody has it yet: off it goes
     if case.seal.nudged > ctx.now - DAY:
         raise Refused("nudged-already", {"name": case.name})
     seal = msgspec.structs.replace(case.seal, nudged=ctx.now)

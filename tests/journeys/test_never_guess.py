@@ -347,3 +347,18 @@ async def test_full_width_digits_are_digits(world: World) -> None:
     await world.says("mei", "/start")
     await world.says("mei", "２")
     assert "河西新村宿舍" in world.heard("mei")[-1] or "明达电子厂" in world.heard("mei")[-1]
+
+
+async def test_a_nudge_while_it_is_written_hands_the_letter_over(world: World) -> None:
+    """A notice about a letter that its reader has not got yet must not hold up its card."""
+    await world.enrol("zhao", sites=("factory",))
+    await world.joins("mei")
+    await world.says("mei", "宿舍漏水")
+    await world.says("mei", "催一下")
+    await world.later(60)
+    heard = world.heard("zhao")
+    assert len(heard) == 1 and "宿舍漏水" in heard[0]
+    await world.later(4 * 3600)
+    assert world.heard("zhao") == []
+    await world.says("mei", "催一下")
+    assert "在等您的答复" in world.heard("zhao")[-1]
